@@ -1,0 +1,166 @@
+{#
+  on-run-start: makes a relation of every source table, so that no model reads a file and a fresh clone builds.
+
+  * `landing.<source>__<table>`: the landed Parquet files of an enabled source, cast to the types of its yml,
+    or no rows where nothing has landed.
+  * `model_output.<table>`: what training wrote, or no rows before the first training.
+  * `landing.landing_files`: the registry of landed files; `loaded_at` is null while a file is pending.
+
+  This macro and its engine versions below are the only place that knows how files are read.
+#}
+{% macro register_landing() %}
+    {% if execute %}
+        {% do create_landing_registry() %}
+        {% set landed = namespace(file_count=0) %}
+        {% for source in graph.sources.values() | sort(attribute='unique_id') %}
+            {% if source.schema == 'model_output' %}
+                {% do create_source_view(source, landed_paths(data_dir() ~ '/model_output/' ~ source.name ~ '.parquet')) %}
+            {% elif source.schema == 'landing' %}
+                {% set pattern = landing_dir(source) ~ '/dt=*/*.parquet' %}
+                {% set paths = landed_paths(pattern) if source.source_name in enabled_sources() else [] %}
+                {% set landed.file_count = landed.file_count + paths | length %}
+                {% do create_source_view(source, paths, pattern) %}
+                {% if paths %}{% do register_landed_files(source, pattern) %}{% endif %}
+            {% endif %}
+        {% endfor %}
+        {% if landed.file_count == 0 %}
+            {% do log("Nothing has landed for " ~ enabled_sources() | join(', ') ~ ": the marts will be empty. "
+                ~ "`shelfwise run` lands the sample shop; `shelfwise import online-retail PATH` lands your files.", info=true) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Sources that are on: the environment's SHELFWISE_SOURCES (comma-separated), else every source of the project. #}
+{% macro enabled_sources() %}
+    {% set chosen = env_var('SHELFWISE_SOURCES', '') %}
+    {% if chosen %}
+        {{ return(chosen.split(',') | map('trim') | reject('equalto', '') | list) }}
+    {% endif %}
+    {{ return(graph.sources.values() | selectattr('schema', 'equalto', 'landing') | map(attribute='source_name') | unique | sort | list) }}
+{% endmacro %}
+
+
+{% macro data_dir() %}{{ return(env_var('SHELFWISE_DATA_DIR', 'data')) }}{% endmacro %}
+
+
+{% macro landing_dir(source) %}
+    {{ return(data_dir() ~ '/landing/' ~ source.source_name ~ '/' ~ source.name) }}
+{% endmacro %}
+
+
+{# A path as a SQL literal; a quote in it is doubled. #}
+{% macro path_literal(path) %}{{ return("'" ~ path | replace("'", "''") ~ "'") }}{% endmacro %}
+
+
+{% macro landed_paths(pattern) %}{{ return(adapter.dispatch('landed_paths')(pattern)) }}{% endmacro %}
+
+{% macro duckdb__landed_paths(pattern) %}
+    {{ return(run_query("select file from glob(" ~ path_literal(pattern) ~ ") order by file").columns[0].values() | list) }}
+{% endmacro %}
+
+
+{% macro create_source_view(source, paths, pattern=none) %}
+    {{ return(adapter.dispatch('create_source_view')(source, paths, pattern)) }}
+{% endmacro %}
+
+{% macro duckdb__create_source_view(source, paths, pattern) %}
+    {% set reader = "read_parquet(" ~ path_literal(pattern or paths | first | default('')) ~ ", union_by_name = true, filename = true, hive_partitioning = true)" %}
+    {% set found = run_query("select column_name from (describe select * from " ~ reader ~ ")").columns[0].values() | list if paths else [] %}
+    {% set selected = [] %}
+    {% for column in source.columns.values() %}
+        {% if column.name in found %}
+            {% do selected.append("cast(" ~ adapter.quote(column.name) ~ " as " ~ column.data_type ~ ") as " ~ column.name) %}
+        {% else %}
+            {% if paths %}
+                {% do exceptions.warn("Landed files of " ~ source.source_name ~ "." ~ source.name ~ " have no column " ~ column.name ~ "; it is null. `shelfwise check landing` says more.") %}
+            {% endif %}
+            {% do selected.append("cast(null as " ~ column.data_type ~ ") as " ~ column.name) %}
+        {% endif %}
+    {% endfor %}
+    {% if source.schema == 'landing' %}
+        {% do selected.append(("regexp_extract(filename, 'landing/(.*)$', 1)" if paths else "cast(null as string)") ~ " as landing_file") %}
+    {% endif %}
+    {% set statement %}
+        create schema if not exists {{ source.schema }};
+        create or replace view {{ source.schema }}.{{ source.identifier }} as
+        select {{ selected | join(', ') }}
+        {% if paths %}from {{ reader }}{% else %}where false{% endif %};
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+
+{% macro create_landing_registry() %}
+    {% do run_query("create schema if not exists landing") %}
+    {% set statement %}
+        create table if not exists landing.landing_files (
+            landing_file string,
+            source_name string,
+            table_name string,
+            landing_date date,
+            source_file string,
+            file_sha256 string,
+            row_count bigint,
+            registered_at timestamp,
+            loaded_at timestamp
+        )
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+
+{% macro register_landed_files(source, pattern) %}
+    {{ return(adapter.dispatch('register_landed_files')(source, pattern)) }}
+{% endmacro %}
+
+{% macro duckdb__register_landed_files(source, pattern) %}
+    {% set statement %}
+        insert into landing.landing_files
+        with landed as (
+            select file_name as path, num_rows as row_count
+            from parquet_file_metadata({{ path_literal(pattern) }})
+        ),
+
+        provenance as (
+            select
+                file_name as path,
+                max(decode(value)) filter (where decode(key) = 'source_file') as source_file,
+                max(decode(value)) filter (where decode(key) = 'file_sha256') as file_sha256
+            from parquet_kv_metadata({{ path_literal(pattern) }})
+            group by file_name
+        )
+
+        select
+            regexp_extract(landed.path, 'landing/(.*)$', 1) as landing_file,
+            '{{ source.source_name }}' as source_name,
+            '{{ source.name }}' as table_name,
+            cast(regexp_extract(landed.path, 'dt=([0-9-]+)', 1) as date) as landing_date,
+            provenance.source_file,
+            provenance.file_sha256,
+            landed.row_count,
+            cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as registered_at,
+            cast(null as timestamp) as loaded_at
+        from landed
+        left join provenance using (path)
+        where not exists (
+            select 1 from landing.landing_files as known
+            where known.landing_file = regexp_extract(landed.path, 'landing/(.*)$', 1)
+        )
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+
+{# on-run-end: files count as loaded once the row accounting, last of all models, was built and nothing failed. #}
+{% macro finish_landing(results) %}
+    {% if execute and flags.WHICH in ('run', 'build') %}
+        {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
+        {% set accounted = results | selectattr('node.name', 'equalto', 'row_accounting') | selectattr('status', 'equalto', 'success') | list %}
+        {% if accounted and not failed %}
+            update landing.landing_files
+            set loaded_at = cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+            where loaded_at is null and source_name in ('{{ enabled_sources() | join("', '") }}')
+        {% endif %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,45 @@
+with
+
+source as (
+
+    select * from {{ source('online_retail', 'order_lines') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        trim(invoice_no) as invoice_no,
+        upper(trim(stock_code)) as stock_code,
+        try_cast(try_cast(customer_id as double) as bigint) as customer_number,
+
+        -- text
+        nullif(trim(description), '') as description,
+        trim(country) as country_name,
+
+        -- numbers
+        try_cast(try_cast(quantity as double) as bigint) as quantity,
+        try_cast(unit_price as decimal(18, 4)) as unit_price,
+
+        -- times
+        try_cast(invoice_date as timestamp) as invoiced_at_local,
+
+        -- as they stood in the file, to tell an exact duplicate and to explain a rejected row
+        quantity as quantity_text,
+        unit_price as unit_price_text,
+        invoice_date as invoice_date_text,
+        customer_id as customer_id_text,
+
+        -- provenance
+        source_file,
+        source_row,
+        file_sha256,
+        landing_file,
+        loaded_at
+
+    from source
+
+)
+
+select * from renamed

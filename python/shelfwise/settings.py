@@ -1,0 +1,119 @@
+"""All configuration, read from the environment (prefix ``SHELFWISE_``) in one typed place."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KNOWN_SOURCES = ("sample_shop", "online_retail")
+
+
+def find_project_dir() -> Path:
+    """Return the checkout: the nearest folder with a ``dbt_project.yml``, from here or from this file upwards.
+
+    Raises FileNotFoundError when there is none, which means the command runs outside a checkout.
+    """
+    for start in (Path.cwd(), Path(__file__).resolve().parent):
+        for folder in (start, *start.parents):
+            if (folder / "dbt_project.yml").is_file():
+                return folder
+    raise FileNotFoundError(
+        "no dbt_project.yml here or above: run this in a Shelfwise checkout, or set SHELFWISE_PROJECT_DIR to one"
+    )
+
+
+class Settings(BaseSettings):
+    """Where things are, how much they may use, and what is switched on."""
+
+    model_config = SettingsConfigDict(env_prefix="SHELFWISE_", frozen=True)
+
+    project_dir: Path = Field(default_factory=find_project_dir)
+    data_dir: Path = Field(default=Path("data"), description="relative to the project unless absolute")
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="comma-separated; empty: all known")
+    target: str = "duckdb"
+    memory_limit: str = "4GB"
+    threads: int = Field(default=2, ge=1)
+    temp_dir: Path | None = Field(default=None, description="where DuckDB spills; default <data_dir>/tmp")
+    keep_versions: int = Field(default=5, ge=1, description="published versions kept for rollback")
+    seed: int = 7
+    host: str = "127.0.0.1"
+    api_port: int = 8000
+    dashboard_port: int = 8501
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def split_sources(cls, value: object) -> object:
+        """Accept ``a,b`` as the environment gives it."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("sources")
+    @classmethod
+    def know_sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a source that has no staging models."""
+        if unknown := [name for name in value if name not in KNOWN_SOURCES]:
+            raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(KNOWN_SOURCES)}")
+        return value
+
+    @property
+    def data_path(self) -> Path:
+        """``data_dir`` made absolute."""
+        return (self.project_dir / self.data_dir).resolve()
+
+    @property
+    def landing_path(self) -> Path:
+        """Rows as they came: ``<source>/<table>/dt=YYYY-MM-DD/*.parquet``."""
+        return self.data_path / "landing"
+
+    @property
+    def build_database(self) -> Path:
+        """The database that dbt writes; readers other than training and the gate keep away."""
+        return self.data_path / "build.duckdb"
+
+    @property
+    def model_output_path(self) -> Path:
+        """What training writes: one Parquet file a table."""
+        return self.data_path / "model_output"
+
+    @property
+    def runs_path(self) -> Path:
+        """One folder a run: its state, logs, gate results and model card."""
+        return self.data_path / "runs"
+
+    @property
+    def published_path(self) -> Path:
+        """Published versions, ``current``, and ``operations.duckdb``."""
+        return self.data_path / "published"
+
+    @property
+    def spill_path(self) -> Path:
+        """Where DuckDB may spill."""
+        return (self.project_dir / self.temp_dir).resolve() if self.temp_dir else self.data_path / "tmp"
+
+    def environment(self) -> dict[str, str]:
+        """Return the process environment for a child (dbt, gate, training) that sees these same settings."""
+        return {
+            **os.environ,
+            "SHELFWISE_PROJECT_DIR": str(self.project_dir),
+            "SHELFWISE_DATA_DIR": str(self.data_path),
+            "SHELFWISE_SOURCES": ",".join(self.sources),
+            "SHELFWISE_TARGET": self.target,
+            "SHELFWISE_MEMORY_LIMIT": self.memory_limit,
+            "SHELFWISE_THREADS": str(self.threads),
+            "SHELFWISE_TEMP_DIR": str(self.spill_path),
+            "SHELFWISE_SEED": str(self.seed),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "GX_ANALYTICS_ENABLED": "false",
+        }
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process, read from the environment once."""
+    return Settings()
