@@ -1,0 +1,70 @@
+"""What has landed, told from file names and Parquet footers; no row is read.
+
+The build database keeps the same registry as a table (`landing.landing_files`, see macros/register_landing.sql). This
+one needs no database, so that an import or a summary never waits for dbt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shelfwise.landing.errors import LandingError
+from shelfwise.settings import Settings
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A landed Parquet file, as its footer describes it."""
+
+    path: Path
+    source_file: str
+    file_sha256: str
+    row_count: int
+
+
+def landed_paths(settings: Settings, source: str, table: str) -> list[Path]:
+    """Return the landed files of a source table, oldest landing date first."""
+    return sorted((settings.landing_path / source / table).glob("dt=*/*.parquet"))
+
+
+def landed_files(settings: Settings, source: str, table: str) -> list[LandedFile]:
+    """Return what landed for a source table, oldest landing date first; empty when nothing has.
+
+    Raises LandingError for a file that is no Parquet.
+    """
+    return [read_landed_file(path) for path in landed_paths(settings, source, table)]
+
+
+def landed_row_counts(settings: Settings, sources: Iterable[str]) -> dict[str, int]:
+    """Return how many rows landed for each source, over all its tables, rejected lines included.
+
+    A source with nothing landed counts 0. Raises LandingError for a file that is no Parquet.
+    """
+    return {
+        source: sum(read_landed_file(path).row_count for path in (settings.landing_path / source).glob("*/dt=*/*.parquet"))
+        for source in sources
+    }
+
+
+def read_landed_file(path: Path) -> LandedFile:
+    """Read a landed file's footer. Raises LandingError when it is no Parquet."""
+    try:
+        footer = pq.read_metadata(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LandingError(
+            f"this landed file cannot be read as Parquet ({error})",
+            file=str(path),
+            remedy="Shelfwise only renames complete files into landing: remove this one and import its source again.",
+        ) from error
+    metadata = footer.metadata or {}
+    return LandedFile(
+        path=path,
+        source_file=metadata.get(b"source_file", b"").decode(),
+        file_sha256=metadata.get(b"file_sha256", b"").decode(),
+        row_count=footer.num_rows,
+    )
