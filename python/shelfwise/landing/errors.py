@@ -1,35 +1,25 @@
-"""The one error that landing raises for anything a person can mend."""
+"""The error that landing raises for anything a person can mend."""
 
 from __future__ import annotations
 
+from shelfwise.errors import ShelfwiseError
 
-class LandingError(Exception):
-    """Input that cannot be landed, or a landing area that cannot be written.
+
+class LandingError(ShelfwiseError):
+    """Input that cannot be landed, or a landing area that cannot be read or written.
 
     ``problem`` is a sentence without its full stop; ``file``, ``row`` (1-based data row) and ``field`` say where,
     as far as that is known; ``remedy`` says what to do about it.
     """
 
     def __init__(
-        self,
-        problem: str,
-        *,
-        remedy: str,
-        file: str | None = None,
-        row: int | None = None,
-        field: str | None = None,
+        self, problem: str, *, remedy: str, file: str = "", row: int | None = None, field: str | None = None
     ) -> None:
+        where = [file] if file else []
+        where += [f"row {row}"] if row is not None else []
+        where += [f"field {field}"] if field else []
+        super().__init__(f"{', '.join(where)}: {problem}" if where else problem, remedy=remedy)
         self.problem = problem
-        self.remedy = remedy
         self.file = file
         self.row = row
         self.field = field
-        super().__init__(problem)
-
-    def __str__(self) -> str:
-        where = [
-            *([self.file] if self.file else []),
-            *([f"row {self.row}"] if self.row is not None else []),
-            *([f"field {self.field}"] if self.field else []),
-        ]
-        return f"{', '.join(where)}: {self.problem}. {self.remedy}" if where else f"{self.problem}. {self.remedy}"

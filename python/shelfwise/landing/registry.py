@@ -46,7 +46,9 @@ def landed_row_counts(settings: Settings, sources: Iterable[str]) -> dict[str, i
     A source with nothing landed counts 0. Raises LandingError for a file that is no Parquet.
     """
     return {
-        source: sum(read_landed_file(path).row_count for path in (settings.landing_path / source).glob("*/dt=*/*.parquet"))
+        source: sum(
+            read_landed_file(path).row_count for path in (settings.landing_path / source).glob("*/dt=*/*.parquet")
+        )
         for source in sources
     }
 
