@@ -1,0 +1,1 @@
+"""The warehouse as files: connections, published versions, rollback, and the record of operations."""

@@ -1,0 +1,61 @@
+"""DuckDB connections within the memory, threads and temporary space of the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.settings import Settings
+
+
+def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """Return DuckDB's configuration; all connections of a process to one file must give the same."""
+    settings.spill_path.mkdir(parents=True, exist_ok=True)
+    return {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(settings.spill_path),
+        "preserve_insertion_order": False,
+        "TimeZone": "UTC",
+    }
+
+
+def connect_memory(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open an empty in-memory database."""
+    return duckdb.connect(":memory:", config=limits(settings))
+
+
+def connect_file(settings: Settings, database: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open a database file; read-only unless told otherwise.
+
+    Raises duckdb.IOException when the file is missing or another process is writing it.
+    """
+    return duckdb.connect(str(database), read_only=read_only, config=limits(settings))
+
+
+def connect_build(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the build database read-only: for the run's own steps only, never for dashboards or the API.
+
+    Raises ShelfwiseError when there is none yet or another process (a `dbt` by hand) holds it.
+    """
+    if not settings.build_database.is_file():
+        raise ShelfwiseError(f"no build database at {settings.build_database}", remedy="Run `shelfwise run` first")
+    try:
+        return connect_file(settings, settings.build_database)
+    except duckdb.IOException as error:
+        raise ShelfwiseError(
+            f"the build database cannot be opened: {str(error).splitlines()[0]}",
+            remedy="Wait for the other dbt or DuckDB process to end, or end it, and try again",
+        ) from error
+
+
+def quote_name(name: str) -> str:
+    """Return an identifier quoted for DuckDB."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """Return a string literal for DuckDB."""
+    return "'" + text.replace("'", "''") + "'"

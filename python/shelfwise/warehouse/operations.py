@@ -1,0 +1,112 @@
+"""The record of operations: every run's folder, failed ones too, gathered into one small database for the dashboards.
+
+It has a swap of its own (a numbered file behind a symlink), so that a bad night is visible while the last good version
+goes on serving.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from shelfwise.files import fsync_path, swap_symlink
+from shelfwise.settings import Settings
+from shelfwise.warehouse.connections import connect_memory, quote_text
+
+RUN_COLUMNS = {
+    "run_id": "VARCHAR",
+    "status": "VARCHAR",
+    "started_at": "TIMESTAMP",
+    "finished_at": "TIMESTAMP",
+    "seconds": "DOUBLE",
+    "failed_step": "VARCHAR",
+    "message": "VARCHAR",
+    "sources": "VARCHAR[]",
+    "published": "BOOLEAN",
+    "steps": 'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMP, seconds DOUBLE, row_count BIGINT, detail VARCHAR)[]',
+}
+GATE_COLUMNS = {
+    "door": "VARCHAR",
+    "table_name": "VARCHAR",
+    "column_name": "VARCHAR",
+    "expectation": "VARCHAR",
+    "severity": "VARCHAR",
+    "success": "BOOLEAN",
+    "observed_value": "VARCHAR",
+    "unexpected_count": "BIGINT",
+    "element_count": "BIGINT",
+    "owner": "VARCHAR",
+    "description": "VARCHAR",
+    "failing_rows": "JSON",
+    "checked_at": "TIMESTAMP",
+}
+QUARANTINE_COLUMNS = {"source_name": "VARCHAR", "table_name": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"}
+ANOMALY_COLUMNS = {
+    "detected_at": "TIMESTAMP",
+    "table_name": "VARCHAR",
+    "metric_date": "DATE",
+    "metric": "VARCHAR",
+    "observed_value": "DOUBLE",
+    "expected_value": "DOUBLE",
+    "score": "DOUBLE",
+}
+# View of operations.sql: (files in a run's folder, their columns, JSON layout)
+INPUTS = {
+    "run_files": ("run.json", RUN_COLUMNS, "unstructured"),
+    "gate_files": ("gate/*.jsonl", GATE_COLUMNS, "newline_delimited"),
+    "quarantine_files": ("quarantine_counts.jsonl", QUARANTINE_COLUMNS, "newline_delimited"),
+    "anomaly_files": ("anomalies.jsonl", ANOMALY_COLUMNS, "newline_delimited"),
+}
+
+
+def refresh_operations(settings: Settings) -> Path:
+    """Rebuild operations.duckdb from data/runs/ and swap it in; return its real path.
+
+    Call with the run lock held: two refreshes at once would take the same number.
+    """
+    folder = settings.published_path / "operations"
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = [int(path.stem) for path in folder.glob("*.duckdb") if path.stem.isdigit()]
+    latest = max(numbers, default=0)
+    database = folder / f"{latest + 1:06d}.duckdb"
+    temporary = folder / f"{database.name}.tmp"
+    temporary.unlink(missing_ok=True)
+    with connect_memory(settings) as connection:
+        connection.execute(f"attach {quote_text(str(temporary))} as operations")
+        for view, (pattern, columns, layout) in INPUTS.items():
+            create_input_view(connection, view, sorted(settings.runs_path.glob(f"*/{pattern}")), columns, layout)
+        connection.execute(files("shelfwise.warehouse").joinpath("operations.sql").read_text(encoding="utf-8"))
+        connection.execute("checkpoint operations")
+        connection.execute("detach operations")
+    fsync_path(temporary)
+    temporary.rename(database)
+    fsync_path(folder)
+    swap_symlink(settings.published_path / "operations.duckdb", f"operations/{database.name}")
+    for path in folder.glob("*.duckdb*"):  # the previous one stays for readers that have just resolved it
+        if path.name not in (database.name, f"{latest:06d}.duckdb"):
+            with suppress(FileNotFoundError):
+                path.unlink()
+    return database
+
+
+def create_input_view(
+    connection: duckdb.DuckDBPyConnection, view: str, paths: list[Path], columns: dict[str, str], layout: str
+) -> None:
+    """Make a view over the runs' JSON files with their run_id, or an empty one; a half-written last line is left out."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    if not paths:
+        types = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+        typed = types if "run_id" in columns else f"cast(null as varchar) as run_id, {types}"
+        connection.execute(f"create view {view} as select {typed} where false")
+        return
+    described = ", ".join(f"{quote_text(name)}: {quote_text(kind)}" for name, kind in columns.items())
+    listed = ", ".join(quote_text(str(path)) for path in paths)
+    run_id = "" if "run_id" in columns else "regexp_extract(filename, '.*/runs/([^/]+)/', 1) as run_id, "
+    lenient = ", ignore_errors = true" if layout == "newline_delimited" else ""
+    connection.execute(
+        f"create view {view} as select {run_id}{names} from read_json([{listed}], "
+        f"columns = {{{described}}}, format = '{layout}', filename = true{lenient})"
+    )

@@ -1,0 +1,78 @@
+-- The tables of operations.duckdb, in the order of docs/data-contracts.md. Parameters: lists of the runs' files.
+
+create table operations.runs as
+select
+    run_id,
+    status,
+    started_at,
+    finished_at,
+    seconds,
+    failed_step,
+    message,
+    sources,
+    published
+from run_files
+order by run_id;
+
+create table operations.steps as
+with listed as (
+    select
+        run_id,
+        unnest(steps) as step,
+        generate_subscripts(steps, 1) as position
+    from run_files
+)
+
+select
+    run_id,
+    position,
+    step.name as step,
+    step.status as status,
+    step.started_at as started_at,
+    step.seconds as seconds,
+    step.row_count as row_count,
+    step.detail as detail
+from listed
+order by run_id, position;
+
+create table operations.gate_results as
+select
+    run_id,
+    door,
+    table_name,
+    column_name,
+    expectation,
+    severity,
+    success,
+    observed_value,
+    unexpected_count,
+    element_count,
+    owner,
+    description,
+    failing_rows,
+    checked_at
+from gate_files
+where door is not null;  -- the half line of a killed gate reads as nulls
+
+create table operations.quarantine_counts as
+select
+    run_id,
+    source_name,
+    table_name,
+    reason,
+    row_count
+from quarantine_files
+where row_count is not null;
+
+create table operations.anomalies as
+select
+    run_id,
+    detected_at,
+    table_name,
+    metric_date,
+    metric,
+    observed_value,
+    expected_value,
+    score
+from anomaly_files
+where metric is not null;
