@@ -32,6 +32,7 @@ renamed as (
         customer_id as customer_id_text,
 
         -- provenance
+        'online_retail' as source_name,
         source_file,
         source_row,
         file_sha256,
