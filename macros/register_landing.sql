@@ -15,12 +15,12 @@
         {% for source in graph.sources.values() | sort(attribute='unique_id') %}
             {% if source.schema == 'model_output' %}
                 {% do create_source_view(source, landed_paths(data_dir() ~ '/model_output/' ~ source.name ~ '.parquet')) %}
-            {% elif source.schema == 'landing' %}
+            {% elif source.schema == 'landing' and source.source_name != 'registry' %}
                 {% set pattern = landing_dir(source) ~ '/dt=*/*.parquet' %}
                 {% set paths = landed_paths(pattern) if source.source_name in enabled_sources() else [] %}
                 {% set landed.file_count = landed.file_count + paths | length %}
                 {% do create_source_view(source, paths, pattern) %}
-                {% if paths %}{% do register_landed_files(source, pattern) %}{% endif %}
+                {% do register_landed_files(source, pattern, paths) %}
             {% endif %}
         {% endfor %}
         {% if landed.file_count == 0 %}
@@ -37,7 +37,7 @@
     {% if chosen %}
         {{ return(chosen.split(',') | map('trim') | reject('equalto', '') | list) }}
     {% endif %}
-    {{ return(graph.sources.values() | selectattr('schema', 'equalto', 'landing') | map(attribute='source_name') | unique | sort | list) }}
+    {{ return(graph.sources.values() | selectattr('schema', 'equalto', 'landing') | rejectattr('source_name', 'equalto', 'registry') | map(attribute='source_name') | unique | sort | list) }}
 {% endmacro %}
 
 
@@ -103,18 +103,31 @@
             file_sha256 string,
             row_count bigint,
             registered_at timestamp,
-            loaded_at timestamp
+            loaded_at timestamp,
+            is_active boolean
         )
     {% endset %}
     {% do run_query(statement) %}
 {% endmacro %}
 
 
-{% macro register_landed_files(source, pattern) %}
-    {{ return(adapter.dispatch('register_landed_files')(source, pattern)) }}
+{% macro register_landed_files(source, pattern, paths) %}
+    {% if paths %}{% do adapter.dispatch('insert_new_landed_files')(source, pattern) %}{% endif %}
+    {% do adapter.dispatch('mark_active_landed_files')(source, pattern if paths else none) %}
 {% endmacro %}
 
-{% macro duckdb__register_landed_files(source, pattern) %}
+{% macro duckdb__mark_active_landed_files(source, pattern) %}
+    {% set statement %}
+        update landing.landing_files
+        set is_active = {% if pattern %}landing_file in (
+            select regexp_extract(file, 'landing/(.*)$', 1) from glob({{ path_literal(pattern) }})
+        ){% else %}false{% endif %}
+        where source_name = '{{ source.source_name }}' and table_name = '{{ source.name }}'
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+{% macro duckdb__insert_new_landed_files(source, pattern) %}
     {% set statement %}
         insert into landing.landing_files
         with landed as (
@@ -140,7 +153,8 @@
             provenance.file_sha256,
             landed.row_count,
             cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as registered_at,
-            cast(null as timestamp) as loaded_at
+            cast(null as timestamp) as loaded_at,
+            false as is_active
         from landed
         left join provenance using (path)
         where not exists (
@@ -160,7 +174,7 @@
         {% if accounted and not failed %}
             update landing.landing_files
             set loaded_at = cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
-            where loaded_at is null and source_name in ('{{ enabled_sources() | join("', '") }}')
+            where loaded_at is null and is_active
         {% endif %}
     {% endif %}
 {% endmacro %}

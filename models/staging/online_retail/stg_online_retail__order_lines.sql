@@ -26,10 +26,12 @@ renamed as (
         try_cast(invoice_date as timestamp) as invoiced_at_local,
 
         -- as they stood in the file, to tell an exact duplicate and to explain a rejected row
+        {{ surrogate_key([
+            'invoice_no', 'stock_code', 'description', 'quantity', 'invoice_date', 'unit_price', 'customer_id', 'country'
+        ]) }} as content_hash,
         quantity as quantity_text,
         unit_price as unit_price_text,
         invoice_date as invoice_date_text,
-        customer_id as customer_id_text,
 
         -- provenance
         'online_retail' as source_name,

@@ -1,0 +1,66 @@
+{# Every landed order line of every source and what became of it. #}
+with
+
+unioned as (
+
+    select
+        order_line_id,
+        order_id,
+        customer_id,
+        product_id,
+        charge_code,
+        line_type,
+        currency,
+        country,
+        quarantine_reason,
+        detail,
+        quantity,
+        unit_price,
+        occurred_at,
+        updated_at,
+        content_hash,
+        source_name,
+        source_file,
+        source_row,
+        landing_file,
+        loaded_at
+    from {{ ref('int_sample_shop__order_lines') }}
+
+    union all
+
+    select
+        order_line_id,
+        order_id,
+        customer_id,
+        product_id,
+        charge_code,
+        line_type,
+        currency,
+        country,
+        quarantine_reason,
+        detail,
+        quantity,
+        unit_price,
+        occurred_at,
+        occurred_at as updated_at,
+        content_hash,
+        source_name,
+        source_file,
+        source_row,
+        landing_file,
+        loaded_at
+    from {{ ref('int_online_retail__order_lines') }}
+
+),
+
+classified as (
+
+    select
+        *,
+        'order_lines' as table_name,
+        {{ row_status('quarantine_reason', 'order_line_id', 'updated_at', 'content_hash') }} as row_status
+    from unioned
+
+)
+
+select * from classified

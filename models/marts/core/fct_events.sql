@@ -1,0 +1,43 @@
+with
+
+sessionised as (
+
+    select * from {{ ref('int_events__sessionised') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        event_id,
+        source_name,
+        session_id,
+        device_id,
+        product_id,
+        order_id,
+        list_id,
+        recommendation_id,
+
+        -- text
+        event_name,
+        {{ device_category('user_agent') }} as device_category,
+        currency,
+        page_url,
+        search_term,
+
+        -- numbers
+        position,
+        quantity,
+        unit_price,
+
+        -- times
+        cast(occurred_at as date) as event_date,
+        occurred_at,
+        received_at,
+        loaded_at
+    from sessionised
+
+)
+
+select * from final
