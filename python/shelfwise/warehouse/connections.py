@@ -18,13 +18,21 @@ def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]
         "threads": settings.threads,
         "temp_directory": str(settings.spill_path),
         "preserve_insertion_order": False,
-        "TimeZone": "UTC",
     }
+
+
+def in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return the connection with UTC as time zone, its cursors too.
+
+    Not part of `limits`: DuckDB 2.0 reads the configuration before it loads ICU, and refuses a time zone there.
+    """
+    connection.execute("set global TimeZone = 'UTC'")
+    return connection
 
 
 def connect_memory(settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open an empty in-memory database."""
-    return duckdb.connect(":memory:", config=limits(settings))
+    return in_utc(duckdb.connect(":memory:", config=limits(settings)))
 
 
 def connect_file(settings: Settings, database: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
@@ -32,7 +40,7 @@ def connect_file(settings: Settings, database: Path, *, read_only: bool = True) 
 
     Raises duckdb.IOException when the file is missing or another process is writing it.
     """
-    return duckdb.connect(str(database), read_only=read_only, config=limits(settings))
+    return in_utc(duckdb.connect(str(database), read_only=read_only, config=limits(settings)))
 
 
 def connect_build(settings: Settings) -> duckdb.DuckDBPyConnection:
