@@ -1,0 +1,90 @@
+# Shelfwise: `make help` lists what there is. Every target sets up what it needs and skips what is done.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Chosen once: the first of these that is 3.11, 3.12 or 3.13. `make setup PYTHON=/path/to/python` decides yourself.
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	$$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+
+RUN_ARGS ?=
+
+.PHONY: help
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  RUN_ARGS passes options on: make run RUN_ARGS='--size small'"
+
+.PHONY: setup
+setup: $(VENV)/.runtime-installed  ## Make .venv with the locked dependencies and the shelfwise package
+
+.PHONY: setup-dev
+setup-dev: $(VENV)/.dev-installed  ## The same, with what the tests need
+
+.PHONY: run
+run: setup  ## Land, build, gate, train and publish: the main job
+	@$(BIN)/shelfwise run $(RUN_ARGS)
+
+.PHONY: dashboard
+dashboard: setup  ## Open the dashboards on the published version
+	@$(BIN)/shelfwise dashboard
+
+.PHONY: serve
+serve: setup  ## Start the recommendation API and its page
+	@$(BIN)/shelfwise serve
+
+.PHONY: status
+status: setup  ## What is published, and how the last run went
+	@$(BIN)/shelfwise status
+
+.PHONY: lint
+lint: setup-dev  ## Style and types of Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 models macros tests/generic tests/singular
+
+.PHONY: test
+test: lint  ## Everything that must hold: lint, then the tests
+	$(BIN)/pytest
+
+.PHONY: docs
+docs: setup  ## dbt's documentation site in target/
+	$(BIN)/dbt docs generate
+
+.PHONY: lock
+lock:  ## Renew the lock files from pyproject.toml (needs uv)
+	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build -o requirements.lock
+	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+
+# One file for Python 3.11 to 3.13; names, versions and hashes only, no address of an index.
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: clean
+clean:  ## Remove what tools made (not data/, not .venv)
+	rm -rf target logs build .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "Shelfwise needs Python 3.11, 3.12 or 3.13; python3 here is $$(python3 --version 2>&1)."; \
+		echo "Install one of them, or name it: make setup PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Shelfwise needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { \
+		rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.runtime-installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies (about a minute the first time)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev-installed: requirements-dev.lock $(VENV)/.runtime-installed
+	@echo "Installing what the tests need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
