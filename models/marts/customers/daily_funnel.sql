@@ -1,0 +1,74 @@
+with
+
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+
+),
+
+steps as (
+
+    {% for step_name in ['session', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase'] %}
+    select
+        {{ loop.index }} as step_number,
+        '{{ step_name }}' as step_name
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- The furthest step stands for all before it: "buy now" skips the cart, and an event may be lost on its way.
+sessions_with_furthest_step as (
+
+    select
+        session_date,
+        source_name,
+        device_category,
+        case
+            when purchase_count > 0 then 5
+            when begin_checkout_count > 0 then 4
+            when add_to_cart_count > 0 then 3
+            when view_item_count > 0 then 2
+            else 1
+        end as furthest_step_number
+    from sessions
+
+),
+
+counted as (
+
+    select
+        session_date,
+        source_name,
+        device_category,
+        furthest_step_number,
+        count(*) as session_count
+    from sessions_with_furthest_step
+    group by session_date, source_name, device_category, furthest_step_number
+
+),
+
+final as (
+
+    select
+        counted.session_date as funnel_date,
+        counted.source_name,
+        counted.device_category,
+        cast(steps.step_number as bigint) as step_number,
+        steps.step_name,
+        cast(
+            sum(case when counted.furthest_step_number >= steps.step_number then counted.session_count else 0 end)
+            as bigint
+        ) as session_count
+    from counted
+    cross join steps
+    group by
+        counted.session_date,
+        counted.source_name,
+        counted.device_category,
+        steps.step_number,
+        steps.step_name
+
+)
+
+select * from final
