@@ -18,15 +18,24 @@ def landing_file_path(landing: Path, source: str, table: str, landing_date: date
     return landing / source / table / f"dt={landing_date.isoformat()}" / f"{name}.parquet"
 
 
-def add_provenance(table: pa.Table, *, source_file: str, file_sha256: str, loaded_at: datetime) -> pa.Table:
+def add_provenance(
+    table: pa.Table,
+    *,
+    source_file: str,
+    file_sha256: str,
+    loaded_at: datetime,
+    source_rows: pa.ChunkedArray | None = None,
+) -> pa.Table:
     """Return `table` with the four columns that every landed row carries.
 
-    `source_row` counts the rows of `table` from 1; `loaded_at` is UTC without an offset.
+    `source_row` counts the rows of `table` from 1, unless `source_rows` says which rows of the file they are (int64);
+    `loaded_at` is UTC without an offset.
     """
     rows = table.num_rows
+    numbers = pa.array(np.arange(1, rows + 1, dtype=np.int64)) if source_rows is None else source_rows
     provenance = {
         "source_file": pa.repeat(pa.scalar(source_file, pa.string()), rows),
-        "source_row": pa.array(np.arange(1, rows + 1, dtype=np.int64)),
+        "source_row": numbers,
         "file_sha256": pa.repeat(pa.scalar(file_sha256, pa.string()), rows),
         "loaded_at": pa.repeat(pa.scalar(loaded_at, pa.timestamp("us")), rows),
     }

@@ -7,7 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
+from shelfwise.landing.files import (
+    add_provenance,
+    landing_file_path,
+    write_landing_file,
+)
 
 
 def landed(tmp_path: Path, table: pa.Table) -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.registry import landed_files, landed_row_counts
 from shelfwise.settings import Settings

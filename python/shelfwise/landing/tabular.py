@@ -1,0 +1,135 @@
+"""What every importer of tables shares: the columns it expects, and the rows that a file of any format yields."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from shelfwise.landing.errors import LandingError
+
+
+@dataclass(frozen=True)
+class Field:
+    """A landed column and the headers it goes by in files; the first of them is the one that messages name."""
+
+    name: str
+    headers: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """A whole row: its 1-based number among the data rows of its file, and its values in the order of the fields."""
+
+    number: int
+    values: Sequence[str]
+
+
+class RejectedRow(NamedTuple):
+    """A row that cannot be told into fields: its number, a reason in snake_case, and the text as it stood."""
+
+    number: int
+    reason: str
+    raw_text: str
+
+
+class TabularSource(Protocol):
+    """A file of rows: where it is, what messages call it, what landing calls it, and the SHA-256 of its bytes."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+    def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
+        """Look at the header only. Return notes for the person who imports; raise LandingError when it will not do."""
+
+    def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
+        """Yield every data row, in order. Raise LandingError when the file cannot be read to its end."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the fields stand in a file's rows: ``positions[i]`` is the column of ``fields[i]``, of ``width`` in all."""
+
+    positions: tuple[int, ...]
+    width: int
+    unused: tuple[str, ...]
+
+
+def match_header(names: Sequence[str], fields: Sequence[Field], file: str) -> Header:
+    """Find the fields in a header line; case, spaces and punctuation do not matter, other columns may stand between.
+
+    Raises LandingError that says which fields are missing, which headers were found, and which of them come near.
+    """
+    normalised = [_normalise(name) for name in names]
+    positions: list[int] = []
+    missing: list[Field] = []
+    for field in fields:
+        accepted = {_normalise(header) for header in field.headers}
+        found = [position for position, name in enumerate(normalised) if name in accepted]
+        if len(found) > 1:
+            raise LandingError(
+                f"{len(found)} columns are called {field.headers[0]}",
+                file=file,
+                field=field.headers[0],
+                remedy="Keep one of them in the file and import again.",
+            )
+        positions += found
+        missing += [] if found else [field]
+    if missing:
+        raise _missing_columns(names, fields, missing, file)
+    unused = tuple(name for position, name in enumerate(names) if position not in positions)
+    return Header(tuple(positions), len(names), unused)
+
+
+def unused_columns_note(header: Header) -> tuple[str, ...]:
+    """Return a note on the columns of a file that are not landed; empty when all are."""
+    return (f"columns not landed: {', '.join(header.unused)}",) if header.unused else ()
+
+
+def _normalise(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _missing_columns(
+    names: Sequence[str], fields: Sequence[Field], missing: Sequence[Field], file: str
+) -> LandingError:
+    expected = ",".join(field.headers[0] for field in fields)
+    if len(names) == 1 and (separator := next((mark for mark in ";\t|" if mark in names[0]), None)):
+        shown = "a tab" if separator == "\t" else f"`{separator}`"
+        return LandingError(
+            f"its columns are separated by {shown}",
+            file=file,
+            remedy=f"Save the file with commas between the columns; its first line must be {expected}.",
+        )
+    if len(missing) == len(fields) and any(re.fullmatch(r"[-+]?\d+([.,]\d+)?", name.strip()) for name in names):
+        # The line may name a customer, so it is not repeated here.
+        return LandingError(
+            "its first line looks like data, not like a header", file=file, remedy=f"Put {expected} on top of the file."
+        )
+    near = [hint for field in missing if (hint := _near_match(names, field))]
+    return LandingError(
+        f"{'columns' if len(missing) > 1 else 'column'} {', '.join(field.headers[0] for field in missing)} missing; "
+        f"found {', '.join(name.strip() or '(no name)' for name in names)[:300]}",
+        file=file,
+        field=missing[0].headers[0],
+        remedy=" ".join([*near, f"The first line must name {expected}, in any order."]),
+    )
+
+
+def _near_match(names: Sequence[str], field: Field) -> str | None:
+    by_normalised = {_normalise(name): name for name in names}
+    for header in field.headers:
+        if near := difflib.get_close_matches(_normalise(header), by_normalised, n=1, cutoff=0.7):
+            return f"Is `{by_normalised[near[0]].strip()}` the column {field.headers[0]}? Then rename it."
+    return None

@@ -1,0 +1,74 @@
+"""What the bytes of a text file tell before anything is parsed."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from shelfwise.landing.errors import LandingError
+
+CHUNK_BYTES = 1 << 20
+WINDOWS_1252_HOLES = b"\x81\x8d\x8f\x90\x9d"
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """A file's hash, its encoding as Python calls it, and how it ends."""
+
+    sha256: str
+    encoding: str
+    ends_mid_character: bool
+    ends_with_line_end: bool
+
+
+def examine_text(path: Path, label: str) -> TextFacts:
+    """Hash a file and tell its encoding (UTF-8, or else Windows-1252) in one pass, holding one chunk in memory.
+
+    ``label`` is what messages call the file.
+    Raises LandingError when the file is empty or no text, OSError when it cannot be read.
+    """
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, has_holes = True, False
+    last = b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            if b"\0" in chunk:
+                raise _not_text(label, start=chunk if not last else b"")
+            digest.update(chunk)
+            has_holes = has_holes or any(hole in chunk for hole in WINDOWS_1252_HOLES)
+            is_utf8 = is_utf8 and _decodes(decoder, chunk)
+            last = chunk
+    if not last:
+        raise LandingError("it is empty (0 bytes)", file=label, remedy="Export the file again, or leave it out.")
+    if not is_utf8 and has_holes:
+        raise LandingError("it is neither UTF-8 nor Windows-1252 text", file=label, remedy="Save it as CSV in UTF-8.")
+    return TextFacts(
+        sha256=digest.hexdigest(),
+        encoding="utf-8-sig" if is_utf8 else "cp1252",
+        ends_mid_character=is_utf8 and bool(decoder.getstate()[0]),
+        ends_with_line_end=last.endswith((b"\n", b"\r")),
+    )
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _not_text(label: str, start: bytes) -> LandingError:
+    """Return the error for binary content, with a remedy for the kinds people mistake for CSV."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return LandingError("it is UTF-16 text", file=label, remedy="Save it as CSV in UTF-8.")
+    if start.startswith(b"PK\x03\x04"):
+        return LandingError(
+            "it is a zip archive or an Excel workbook, not CSV",
+            file=label,
+            remedy="Give it its right ending (.zip, .xlsx) and import it by its path.",
+        )
+    return LandingError("it is binary, not CSV text", file=label, remedy="Save the table as CSV in UTF-8.")
