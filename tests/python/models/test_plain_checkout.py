@@ -1,0 +1,66 @@
+"""A fresh clone with the environment installed, before anything has landed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[3]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@pytest.fixture(scope="module")
+def fresh_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a commit made now: what git tracks or would track, nothing a run has made."""
+    clone = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (PROJECT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / name, clone / name)
+    return clone
+
+
+def run_dbt(clone: Path, *arguments: str) -> str:
+    """Run dbt as an analyst would by hand, with no SHELFWISE_ setting, and return what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SHELFWISE_", "DBT_"))}
+    result = subprocess.run(
+        [DBT, "--no-use-colors", *arguments], cwd=clone, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.mark.slow
+def test_build_passes_on_empty_marts_and_says_how_to_land(fresh_clone: Path) -> None:
+    printed = run_dbt(fresh_clone, "build")
+
+    assert "shelfwise import online-retail" in printed
+    assert "deprecat" not in printed.lower()
+    assert "WARN=0 ERROR=0" in printed
+    with duckdb.connect(str(fresh_clone / "data" / "build.duckdb"), read_only=True) as connection:
+        tables = [name for (name,) in connection.execute("from duckdb_tables() select table_name").fetchall()]
+        assert {"fct_orders", "fct_events", "dim_products", "row_accounting"} <= set(tables)
+        assert connection.execute("select count(*) from fct_orders").fetchone() == (0,)
+
+
+@pytest.mark.slow
+def test_run_test_and_docs_work_by_hand(fresh_clone: Path) -> None:
+    run_dbt(fresh_clone, "seed", "--quiet")
+    run_dbt(fresh_clone, "run", "--quiet")
+    run_dbt(fresh_clone, "test", "--quiet")
+    run_dbt(fresh_clone, "docs", "generate", "--quiet")
+
+    assert (fresh_clone / "target" / "catalog.json").is_file()
