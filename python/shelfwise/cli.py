@@ -1,0 +1,154 @@
+"""The ``shelfwise`` command: thin, every verb calls one function; imports are local so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from shelfwise.settings import Settings
+
+app = typer.Typer(
+    help="From a shop's clicks and orders to a warehouse, dashboards and recommendations.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+import_app = typer.Typer(help="Land your files.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show an error that a person can put right as one red line and its remedy, and exit with 1."""
+    from shelfwise.errors import ShelfwiseError
+
+    try:
+        yield
+    except ShelfwiseError as error:
+        fail(error.message, error.remedy)
+    except KeyboardInterrupt:
+        typer.secho("Stopped.", err=True, fg="red")
+        raise typer.Exit(130) from None
+
+
+def load_settings() -> Settings:
+    """Return the settings; a wrong environment variable, or no checkout around, is an error to show."""
+    from pydantic import ValidationError
+
+    from shelfwise.settings import get_settings
+
+    try:
+        return get_settings()
+    except FileNotFoundError as error:
+        fail(str(error))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        fail(f"SHELFWISE_{name}: {problem['msg']}", "Correct the environment variable")
+
+
+def fail(message: str, remedy: str = "") -> NoReturn:
+    """Print an error and leave with exit code 1."""
+    typer.secho(f"Error: {message}", err=True, fg="red")
+    if remedy:
+        typer.echo(remedy, err=True)
+    raise typer.Exit(1) from None
+
+
+@app.command()
+def run(
+    source: Annotated[
+        list[str] | None, typer.Option(help="Source to switch on; repeatable. Default: sample_shop.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="Days of history of the sample shop.")] = 90,
+    size: Annotated[str, typer.Option(help="Size of the sample shop.")] = "default",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last unfinished run.")] = False,
+) -> None:
+    """Land, build, audit, train and publish."""
+    with errors_shown():
+        from shelfwise.pipeline.run import run_pipeline
+
+        record = run_pipeline(load_settings(), sources=source or (), days=days, size=size, resume=resume)
+    if record.status != "succeeded":
+        raise typer.Exit(1)
+
+
+@import_app.command("online-retail")
+def import_online_retail(
+    path: Annotated[Path, typer.Argument(help="Folder of daily CSV files, a single CSV, or UCI's xlsx.")],
+) -> None:
+    """Land the UCI Online Retail data set."""
+    with errors_shown():
+        from shelfwise.landing.online_retail import import_online_retail as land
+
+        land(load_settings(), path)
+
+
+@app.command()
+def check(door: Annotated[str, typer.Argument(help="landing, marts or recommendations.")]) -> None:
+    """Audit at a door of the gate, without a run."""
+    with errors_shown():
+        from shelfwise.pipeline.check import check_door
+
+        passed = check_door(load_settings(), door)
+    if not passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status() -> None:
+    """Show what is published, the last run, and what waits in landing."""
+    with errors_shown():
+        from shelfwise.pipeline.status import print_status
+
+        print_status(load_settings())
+
+
+@app.command()
+def rollback(
+    run_id: Annotated[str | None, typer.Argument(help="Version to go back to. Default: the one before.")] = None,
+) -> None:
+    """Make an earlier version current."""
+    with errors_shown():
+        from shelfwise.warehouse.rollback import rollback as roll_back
+
+        version = roll_back(load_settings(), run_id)
+    typer.echo(f"Current is {version.run_id}, published {version.manifest.published_at:%Y-%m-%d %H:%M} UTC.")
+
+
+@app.command()
+def serve() -> None:
+    """Serve recommendations over HTTP from the published version."""
+    with errors_shown():
+        from shelfwise.serving import run_server
+
+        run_server(load_settings())
+
+
+@app.command()
+def dashboard() -> None:
+    """Open the dashboards on the published version."""
+    with errors_shown():
+        settings = load_settings()
+    command = [sys.executable, "-m", "streamlit", "run", str(settings.project_dir / "dashboards" / "app.py")]
+    options = {
+        "--server.address": settings.host,
+        "--server.port": str(settings.dashboard_port),
+        "--server.headless": "true",
+        "--browser.gatherUsageStats": "false",
+    }
+    os.chdir(settings.project_dir)  # Streamlit reads .streamlit/config.toml from here
+    os.execve(
+        sys.executable, [*command, *(part for option in options.items() for part in option)], settings.environment()
+    )
+
+
+if __name__ == "__main__":
+    app()

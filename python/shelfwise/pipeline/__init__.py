@@ -1,0 +1,1 @@
+"""The run: ordered, resumable steps from landing to publish, and their history."""

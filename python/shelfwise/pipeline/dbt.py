@@ -1,0 +1,134 @@
+"""dbt as a subprocess in the checkout: in-process it would keep the build database's lock.
+
+Its events are read as JSON lines, so that progress and errors do not depend on how a line of text looks.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
+from shelfwise.pipeline.process import Stream, run_process
+from shelfwise.warehouse.connections import connect_build
+
+SHOWN_ERRORS = 6
+PLURALS = {"model": "models", "seed": "seeds", "test": "tests", "unit_test": "unit tests"}
+
+
+@dataclass
+class DbtEvents:
+    """What dbt said: finished nodes by type, warnings, and the messages of what failed."""
+
+    finished: Counter[str] = field(default_factory=Counter)
+    warnings: int = 0
+    errors: list[str] = field(default_factory=list)
+    unparsed: list[str] = field(default_factory=list)
+
+    def read(self, stream: Stream, line: str) -> str | None:
+        """Take a line in; return what to show as progress, if anything."""
+        event = parse_event(line)
+        if event is None:
+            if line.strip():
+                self.unparsed.append(line)
+            return None
+        info, data = event["info"], event["data"]
+        if info["level"] == "error" and info["msg"].strip():
+            self.errors.append(info["msg"].strip())
+        node = data.get("node_info", {})
+        if info["name"].endswith("Result") and node.get("resource_type") in PLURALS:
+            self.finished[node["resource_type"]] += 1
+            self.warnings += node.get("node_status") == "warn"
+        if info["name"] == "LogStartLine":
+            return f"{data['index']}/{data['total']} {node['resource_type'].replace('_', ' ')} {node['node_name']}"
+        return None
+
+    def detail(self) -> str:
+        """Return e.g. ``42 models, 3 seeds, 180 tests``."""
+        parts = [f"{self.finished[kind]:,} {plural}" for kind, plural in PLURALS.items() if self.finished[kind]]
+        if self.warnings:
+            parts.append(f"{self.warnings} warned")
+        return ", ".join(parts) or "nothing to build"
+
+
+def parse_event(line: str) -> dict[str, Any] | None:
+    """Return a structured event, or None for a line that is none (a crash's traceback)."""
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return event if isinstance(event, dict) and {"info", "data"} <= event.keys() else None
+
+
+def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepResult:
+    """Run ``dbt build`` over ``selection``; its log and artifacts go to ``dbt/<name>/`` of the run's folder.
+
+    Artifacts are written to the checkout's ``target/``, as by hand, and copied. Raises StepFailedError with dbt's own
+    error messages.
+    """
+    settings, folder = context.settings, context.folder / "dbt" / name
+    events = DbtEvents()
+
+    def on_line(stream: Stream, line: str) -> None:
+        if shown := events.read(stream, line):
+            context.reporter.progress(shown)
+
+    started = time.time()
+    options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(folder)]
+    code = run_process(
+        [*context.tools.dbt, *options, "build", *selection],
+        folder=settings.project_dir,
+        environment=settings.environment(),
+        log=folder / "events.jsonl",
+        on_line=on_line,
+        held=[context.lock],
+    )
+    keep_artifacts(settings.project_dir / "target", context.folder / "dbt", folder, started)
+    if code != 0:
+        raise failure(events, code, folder / "dbt.log")
+    return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())
+
+
+def keep_artifacts(target: Path, run_dbt: Path, folder: Path, started: float) -> None:
+    """Copy the invocation's results to ``folder``, and the manifest, which publish reads, to the run's ``dbt/``.
+
+    What is older than ``started`` is an earlier invocation's: dbt failed before it wrote its own.
+    """
+    for name, to in (("run_results.json", folder), ("manifest.json", run_dbt)):
+        if (target / name).is_file() and (target / name).stat().st_mtime >= started - 1:
+            shutil.copy2(target / name, to / name)
+
+
+def failure(events: DbtEvents, code: int, log: Path) -> StepFailedError:
+    """Return the error that shows what dbt complained of."""
+    messages = events.errors or events.unparsed[-SHOWN_ERRORS:] or [f"dbt ended with exit code {code}"]
+    lines = [line for message in messages[:SHOWN_ERRORS] for line in message.splitlines() if line.strip()]
+    locked = any("Could not set lock" in message or "Conflicting lock" in message for message in messages)
+    return StepFailedError(
+        "dbt could not open the build database: another process uses it"
+        if locked
+        else f"dbt failed ({len(events.errors)} messages)",
+        remedy="End the other dbt or DuckDB process and run again" if locked else "",
+        lines=tuple(lines),
+        report=log,
+    )
+
+
+def rows_built(context: RunContext, run_results: Path) -> int:
+    """Return the rows of the tables that this invocation built."""
+    built = {
+        result["relation_name"].replace('"', "").split(".", 1)[1]
+        for result in json.loads(run_results.read_bytes())["results"]
+        if result["unique_id"].startswith(("model.", "seed.")) and result.get("relation_name")
+    }
+    with connect_build(context.settings) as connection:
+        sizes = connection.execute(
+            "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
+        ).fetchall()
+    return sum(int(size) for name, size in sizes if name in built)

@@ -1,0 +1,65 @@
+"""The first step: see that every source of the run has landed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.landing.registry import landed_row_counts
+from shelfwise.pipeline.context import Lander, RunContext, StepResult
+from shelfwise.pipeline.history import RunOptions
+from shelfwise.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+def land_sources(context: RunContext) -> StepResult:
+    """Land what the run makes itself, and check that the rest is there.
+
+    Raises ShelfwiseError when a source has nothing landed.
+    """
+    settings, sources = context.settings, context.record.sources
+    before = len(landed_files(settings, sources))
+    for source in sources:
+        context.tools.landers[source](settings, context.record.options, context.reporter.progress)
+    files = landed_files(settings, sources)
+    rows = landed_row_counts(settings, sources)
+    new = len(files) - before
+    return StepResult(
+        row_count=sum(rows.values()),
+        detail=f"{sum(rows.values()):,} rows landed, {f'{new:,} new files' if new else 'no new file'}",
+        data={"rows": rows, "fingerprint": landing_fingerprint(settings, sources)},
+    )
+
+
+def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress) -> None:
+    """Simulate the sample shop into landing/."""
+    from shelfwise.sample_shop import land_sample_shop as simulate
+
+    simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=progress)
+
+
+def expect_online_retail(settings: Settings, options: RunOptions, progress: Progress) -> None:
+    """Check that Online Retail has been imported; its files are the user's, so a run cannot fetch them."""
+    if not landed_files(settings, ["online_retail"]):
+        raise ShelfwiseError(
+            "nothing landed for online_retail", remedy="Land your files: `shelfwise import online-retail PATH`"
+        )
+
+
+LANDERS: dict[str, Lander] = {"sample_shop": land_sample_shop, "online_retail": expect_online_retail}
+
+
+def landed_files(settings: Settings, sources: Sequence[str]) -> list[Path]:
+    """Return the landed files of the sources, sorted."""
+    return sorted(path for source in sources for path in (settings.landing_path / source).glob("*/dt=*/*.parquet"))
+
+
+def landing_fingerprint(settings: Settings, sources: Sequence[str]) -> str:
+    """Return a hash of the names and sizes of what has landed; landed files never change, so it tells news."""
+    listed = "\n".join(
+        f"{path.relative_to(settings.landing_path)} {path.stat().st_size}" for path in landed_files(settings, sources)
+    )
+    return hashlib.sha256(listed.encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""The run: every step in its order, recorded, resumable, and visible in operations.duckdb however it ends."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.context import RunContext, StepFailedError, Tools
+from shelfwise.pipeline.history import (
+    RunOptions,
+    RunRecord,
+    close_interrupted,
+    now,
+    read_records,
+    save_record,
+    start_record,
+)
+from shelfwise.pipeline.land import LANDERS, landing_fingerprint
+from shelfwise.pipeline.lock import run_lock
+from shelfwise.pipeline.progress import Reporter
+from shelfwise.pipeline.steps import STEPS, Step
+from shelfwise.pipeline.summary import print_failure, print_summary, write_summary
+from shelfwise.settings import Settings
+from shelfwise.warehouse.operations import refresh_operations
+
+DEFAULT_SOURCES = ("sample_shop",)
+
+
+def run_pipeline(
+    settings: Settings,
+    *,
+    sources: Sequence[str] = (),
+    days: int = 90,
+    size: str = "default",
+    resume: bool = False,
+    console: Console | None = None,
+    tools: Tools | None = None,
+    steps: Sequence[Step] = STEPS,
+) -> RunRecord:
+    """Run the pipeline, or go on with the last unfinished run, and return its record.
+
+    A failed run is a record with status ``failed``, not an exception: it was shown, and stands in operations.duckdb.
+    Raises ShelfwiseError when no run could start, and KeyboardInterrupt, once that is recorded, when it was stopped.
+    """
+    settings = with_sources(settings, tuple(sources) or settings.sources or DEFAULT_SOURCES)
+    reporter = Reporter(console or Console())
+    with run_lock(settings) as lock, stoppable():
+        for interrupted in close_interrupted(settings):
+            reporter.line(f"Run {interrupted.run_id} was interrupted at {interrupted.failed_step}.", style="yellow")
+        if resume:
+            record = record_to_resume(settings, given=tuple(sources))
+            settings = with_sources(settings, record.sources)
+            record.status, record.failed_step, record.message, record.finished_at = "running", None, "", None
+            save_record(settings, record)
+        else:
+            options = RunOptions(days=days, size=size, seed=settings.seed)
+            names = [step.name for step in steps]
+            record = start_record(settings, sources=settings.sources, options=options, step_names=names)
+        reporter.line(f"[bold]Run {record.run_id}[/bold]  sources: {', '.join(record.sources)}")
+        context = RunContext(settings, record, reporter, tools or Tools(LANDERS), lock)
+        try:
+            refresh_operations(settings)
+            run_steps(context, steps)
+        finally:
+            save_record(settings, record)
+            summary = write_summary(context)
+            refresh_operations(settings)
+    print_summary(context, summary, steps)
+    return record
+
+
+def run_steps(context: RunContext, steps: Sequence[Step]) -> None:
+    """Run the steps that have not succeeded; stop at the first that fails and record why.
+
+    Raises KeyboardInterrupt, recorded, when the run was stopped from outside.
+    """
+    record = context.record
+    for position, step in enumerate(steps, 1):
+        if record.step(step.name).status == "succeeded":
+            continue
+        try:
+            run_step(context, step, position, len(steps))
+        except KeyboardInterrupt as stop:
+            record.mark_failed(f"stopped by {stop.args[0] if stop.args else 'Ctrl-C'}")
+            raise
+        except Exception as error:
+            failure = as_failure(context, error)
+            record.mark_failed(failure.message)
+            failed = record.step(step.name)
+            context.reporter.done("FAILED", failed.seconds or 0.0, style="red")
+            print_failure(context, failure)
+            return
+    record.status = "succeeded"
+    record.finish()
+
+
+def run_step(context: RunContext, step: Step, position: int, total: int) -> None:
+    """Run one step and record what it did."""
+    state = context.record.step(step.name)
+    state.status, state.started_at, state.seconds, state.detail = "running", now(), None, ""
+    save_record(context.settings, context.record)
+    start = time.monotonic()
+    with context.reporter.step(position, total, step.title):
+        try:
+            result = step.action(context)
+        finally:
+            state.seconds = round(time.monotonic() - start, 3)
+    state.status, state.row_count, state.detail, state.data = "succeeded", result.row_count, result.detail, result.data
+    save_record(context.settings, context.record)
+    context.reporter.done(result.detail, state.seconds)
+
+
+def as_failure(context: RunContext, error: Exception) -> StepFailedError:
+    """Return any error of a step as one to show; what nobody foresaw keeps its traceback in the run's folder."""
+    if isinstance(error, StepFailedError):
+        return error
+    if isinstance(error, ShelfwiseError):
+        return StepFailedError(error.message, remedy=error.remedy)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return StepFailedError(
+            f"no space left on the disk of {context.settings.data_path}",
+            remedy="Free some (older run folders, SHELFWISE_KEEP_VERSIONS), then `shelfwise run --resume`",
+        )
+    report = context.folder / "error.log"
+    report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    first_line = next(iter(str(error).splitlines()), "")
+    return StepFailedError(f"{type(error).__name__}: {first_line}", report=report)
+
+
+def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord:
+    """Return the last run, if it can go on.
+
+    Raises ShelfwiseError when there is none, it has succeeded, other sources are asked for, or landing has changed.
+    """
+    records = read_records(settings)
+    if not records or records[-1].status == "succeeded":
+        why = f"the last run ({records[-1].run_id}) succeeded" if records else "there has been no run"
+        raise ShelfwiseError(f"nothing to resume: {why}", remedy="Start a new one: `shelfwise run`")
+    record = records[-1]
+    if given and set(given) != set(record.sources):
+        raise ShelfwiseError(
+            f"run {record.run_id} is of {', '.join(record.sources)}, not of {', '.join(given)}",
+            remedy="Leave --source away to resume it, or --resume to start a new run",
+        )
+    landed = record.step("land")
+    if landed.status == "succeeded" and landed.data["fingerprint"] != landing_fingerprint(settings, record.sources):
+        raise ShelfwiseError(
+            f"landing has changed since run {record.run_id} landed, so its finished steps no longer hold",
+            remedy="Start a new run: `shelfwise run`",
+        )
+    return record
+
+
+def with_sources(settings: Settings, sources: tuple[str, ...]) -> Settings:
+    """Return the settings with these sources on. Raises ShelfwiseError for an unknown one."""
+    try:
+        return Settings(**{**settings.model_dump(), "sources": sources})
+    except ValidationError as error:
+        raise ShelfwiseError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP stop a run as Ctrl-C does: recorded, its children ended."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    if threading.current_thread() is not threading.main_thread():  # an orchestrator handles signals itself
+        yield
+        return
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

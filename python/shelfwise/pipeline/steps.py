@@ -1,0 +1,70 @@
+"""The steps of a run, in their order; each can be done again without harm."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shelfwise.files import write_text_atomically
+from shelfwise.pipeline.context import RunContext, StepResult
+from shelfwise.pipeline.dbt import dbt_build
+from shelfwise.pipeline.figures import quarantine_counts, ranking_scores, row_accounting
+from shelfwise.pipeline.gate import run_gate
+from shelfwise.pipeline.land import land_sources
+from shelfwise.pipeline.train import train
+from shelfwise.warehouse.publish import publish_version
+
+AFTER_TRAINING = "tag:after_training"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: its name in run.json, its title on the screen, and what it does."""
+
+    name: str
+    title: str
+    action: Callable[[RunContext], StepResult]
+
+
+def build_marts(context: RunContext) -> StepResult:
+    """Build and test everything that training does not feed; count what went to quarantine."""
+    result = dbt_build(context, "build", ["--exclude", AFTER_TRAINING])
+    lines = [json.dumps(row) + "\n" for row in quarantine_counts(context.settings)]
+    write_text_atomically(context.folder / "quarantine_counts.jsonl", "".join(lines))
+    accounting = row_accounting(context.settings, context.record.sources)
+    return replace(result, data={"row_accounting": accounting})
+
+
+def build_after_training(context: RunContext) -> StepResult:
+    """Build and test the models over the recommender's output."""
+    result = dbt_build(context, "after_training", ["--select", AFTER_TRAINING])
+    model_version = context.record.step("train").data["model_version"]
+    return replace(result, data={"scores": ranking_scores(context.settings, model_version)})
+
+
+def publish(context: RunContext) -> StepResult:
+    """Publish the marts and the model as the run's version."""
+    trained = context.record.step("train").data
+    manifest = publish_version(
+        context.settings,
+        context.record.run_id,
+        model_version=trained["model_version"],
+        sources=context.record.sources,
+    )
+    context.record.published = True
+    return StepResult(
+        row_count=sum(manifest.row_counts.marts.values()), detail=f"{len(manifest.row_counts.marts)} public marts"
+    )
+
+
+STEPS = (
+    Step("land", "land", land_sources),
+    Step("gate_landing", "gate landing", lambda context: run_gate(context, "landing")),
+    Step("dbt_build", "dbt build", build_marts),
+    Step("gate_marts", "gate marts", lambda context: run_gate(context, "marts")),
+    Step("train", "train", train),
+    Step("dbt_after_training", "dbt after training", build_after_training),
+    Step("gate_recommendations", "gate recommendations", lambda context: run_gate(context, "recommendations")),
+    Step("publish", "publish", publish),
+)
