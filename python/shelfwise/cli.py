@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -62,6 +62,18 @@ def fail(message: str, remedy: str = "") -> NoReturn:
     raise typer.Exit(1) from None
 
 
+@contextmanager
+def progress_line(title: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows how far a command is."""
+    from rich.console import Console
+
+    from shelfwise.pipeline.progress import Reporter
+
+    reporter = Reporter(Console(stderr=True))
+    with reporter.step(title):
+        yield reporter.progress
+
+
 @app.command()
 def run(
     source: Annotated[
@@ -88,7 +100,13 @@ def import_online_retail(
     with errors_shown():
         from shelfwise.landing.online_retail import import_online_retail as land
 
-        land(load_settings(), path)
+        with progress_line("import") as progress:
+            result = land(path, load_settings(), progress)
+    typer.echo(result.summary())
+    for error in result.errors:
+        typer.secho(str(error), err=True, fg="red")
+    if not result.succeeded:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -145,9 +163,8 @@ def dashboard() -> None:
         "--browser.gatherUsageStats": "false",
     }
     os.chdir(settings.project_dir)  # Streamlit reads .streamlit/config.toml from here
-    os.execve(
-        sys.executable, [*command, *(part for option in options.items() for part in option)], settings.environment()
-    )
+    arguments = [part for option in options.items() for part in option]
+    os.execve(sys.executable, [*command, *arguments], settings.environment())  # noqa: S606  no shell is wanted
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
-from shelfwise.pipeline.process import Stream, run_process
+from shelfwise.pipeline.process import run_process
 from shelfwise.warehouse.connections import connect_build
 
 SHOWN_ERRORS = 6
@@ -31,7 +31,7 @@ class DbtEvents:
     errors: list[str] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
 
-    def read(self, stream: Stream, line: str) -> str | None:
+    def read(self, line: str) -> str | None:
         """Take a line in; return what to show as progress, if anything."""
         event = parse_event(line)
         if event is None:
@@ -75,13 +75,13 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
     settings, folder = context.settings, context.folder / "dbt" / name
     events = DbtEvents()
 
-    def on_line(stream: Stream, line: str) -> None:
-        if shown := events.read(stream, line):
+    def on_line(line: str) -> None:
+        if shown := events.read(line):
             context.reporter.progress(shown)
 
     started = time.time()
     options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(folder)]
-    code = run_process(
+    finished = run_process(
         [*context.tools.dbt, *options, "build", *selection],
         folder=settings.project_dir,
         environment=settings.environment(),
@@ -90,8 +90,8 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
         held=[context.lock],
     )
     keep_artifacts(settings.project_dir / "target", context.folder / "dbt", folder, started)
-    if code != 0:
-        raise failure(events, code, folder / "dbt.log")
+    if finished.exit_code != 0:
+        raise failure(events, finished.exit_code, folder / "dbt.log")
     return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
-from shelfwise.pipeline.process import Stream, run_process
+from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult, Tools
+from shelfwise.pipeline.process import run_process
+from shelfwise.pipeline.progress import Reporter
+from shelfwise.settings import Settings
 
 DOORS = ("landing", "marts", "recommendations")
 GATE_FAILED = 3
 SHOWN_FAILURES = 5
+SHOWN_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -34,32 +38,12 @@ class Verdict:
 
 
 def run_gate(context: RunContext, door: str) -> StepResult:
-    """Audit at ``door``.
+    """Audit at ``door`` as a step of a run.
 
     Raises StepFailedError when an error-level expectation failed or the gate itself broke; warnings do not stop a run.
     """
-    last_lines: list[str] = []
-
-    def on_line(stream: Stream, line: str) -> None:
-        if line.strip():
-            last_lines.append(line)
-            context.reporter.progress(line.strip())
-
-    log = context.folder / "logs" / f"gate_{door}.log"
-    code = run_process(
-        [*context.tools.gate, door, "--run-dir", str(context.folder)],
-        folder=context.settings.project_dir,
-        environment=context.settings.environment(),
-        log=log,
-        on_line=on_line,
-        held=[context.lock],
-    )
-    if code not in (0, GATE_FAILED):
-        raise StepFailedError(
-            f"the gate at {door} broke (exit code {code})", lines=tuple(last_lines[-SHOWN_FAILURES:]), report=log
-        )
-    verdict = read_verdict(context.folder / "gate" / f"{door}.jsonl")
-    if code == GATE_FAILED:
+    verdict = audit(context.settings, door, context.folder, context.tools, context.reporter, held=[context.lock])
+    if verdict.errors:
         raise StepFailedError(
             f"the gate at {door} stopped the run: {verdict.detail()}",
             remedy="Mend the data or the model and run again",
@@ -68,6 +52,32 @@ def run_gate(context: RunContext, door: str) -> StepResult:
             resumable=False,
         )
     return StepResult(detail=verdict.detail(), data={"passed": verdict.passed, "warnings": len(verdict.warnings)})
+
+
+def audit(
+    settings: Settings, door: str, folder: Path, tools: Tools, reporter: Reporter, *, held: Sequence[int]
+) -> Verdict:
+    """Audit at ``door`` in a process of its own; its results go to ``folder``.
+
+    Raises StepFailedError when the gate broke, so that there is no verdict.
+    """
+    log = folder / "logs" / f"gate_{door}.log"
+    finished = run_process(
+        [*tools.gate, door, "--run-dir", str(folder)],
+        folder=settings.project_dir,
+        environment=settings.environment(),
+        log=log,
+        on_line=reporter.progress,
+        held=held,
+    )
+    verdict = read_verdict(folder / "gate" / f"{door}.jsonl")
+    if finished.exit_code != (GATE_FAILED if verdict.errors else 0):
+        raise StepFailedError(
+            f"the gate at {door} broke (exit code {finished.exit_code})",
+            lines=finished.last_lines(SHOWN_LINES),
+            report=log,
+        )
+    return verdict
 
 
 def read_verdict(path: Path) -> Verdict:

@@ -41,7 +41,7 @@ def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress
     simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=progress)
 
 
-def expect_online_retail(settings: Settings, options: RunOptions, progress: Progress) -> None:
+def expect_online_retail(settings: Settings, _options: RunOptions, _progress: Progress) -> None:
     """Check that Online Retail has been imported; its files are the user's, so a run cannot fetch them."""
     if not landed_files(settings, ["online_retail"]):
         raise ShelfwiseError(

@@ -7,13 +7,28 @@ import queue
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
-Stream = Literal["stdout", "stderr"]
-LineHandler = Callable[[Stream, str], None]
 GRACE_SECONDS = 10
+KEPT_LINES = 100
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a child ended (negative: the signal that ended it), and the last lines of its two streams."""
+
+    exit_code: int
+    stdout: deque[str]
+    stderr: deque[str]
+
+    def last_lines(self, number: int) -> tuple[str, ...]:
+        """Return the end of what it had to say: of standard error, or of standard output when that was silent."""
+        said = [line for line in self.stderr or self.stdout if line.strip()]
+        return tuple(said[-number:])
 
 
 def run_process(
@@ -22,10 +37,10 @@ def run_process(
     folder: Path,
     environment: Mapping[str, str],
     log: Path,
-    on_line: LineHandler,
+    on_line: Callable[[str], None],
     held: Sequence[int] = (),
-) -> int:
-    """Run ``command`` in ``folder`` and return its exit code (negative: the signal that ended it).
+) -> Finished:
+    """Run ``command`` in ``folder`` and return how it ended.
 
     Each line goes to ``log`` and to ``on_line``. The child inherits the ``held`` descriptors, those of the run's lock:
     as long as it lives, no other run starts. When this process is interrupted, so is the child; when it is killed, the
@@ -48,28 +63,29 @@ def run_process(
             pass_fds=tuple(held),
         ) as child,
     ):
+        kept = {"stdout": deque[str](maxlen=KEPT_LINES), "stderr": deque[str](maxlen=KEPT_LINES)}
         try:
             for stream, line in lines_of(child):
                 record.write(line + "\n")
-                on_line(stream, line)
-            return child.wait()
+                kept[stream].append(line)
+                on_line(line)
+            return Finished(child.wait(), **kept)
         except BaseException:
             end(child)
             raise
 
 
-def lines_of(child: subprocess.Popen[str]) -> Iterator[tuple[Stream, str]]:
+def lines_of(child: subprocess.Popen[str]) -> Iterator[tuple[str, str]]:
     """Yield (stream, line) of a child until both its streams are closed."""
-    lines: queue.Queue[tuple[Stream, str] | None] = queue.Queue()
+    lines: queue.Queue[tuple[str, str] | None] = queue.Queue()
 
-    def read(stream: IO[str], name: Stream) -> None:
+    def read(stream: IO[str], name: str) -> None:
         for line in stream:
             lines.put((name, line.rstrip("\n")))
         lines.put(None)
 
-    assert child.stdout and child.stderr
-    threading.Thread(target=read, args=(child.stdout, "stdout"), daemon=True).start()
-    threading.Thread(target=read, args=(child.stderr, "stderr"), daemon=True).start()
+    for name, stream in (("stdout", child.stdout), ("stderr", child.stderr)):
+        threading.Thread(target=read, args=(stream, name), daemon=True).start()
     open_streams = 2
     while open_streams:
         item = lines.get()

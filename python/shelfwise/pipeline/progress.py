@@ -25,9 +25,9 @@ class Reporter:
         self._last_plain = 0.0
 
     @contextmanager
-    def step(self, position: int, total: int, title: str) -> Iterator[None]:
+    def step(self, title: str) -> Iterator[None]:
         """Show ``title`` as under way for the time of the block."""
-        self._title = f"[{position}/{total}] {title}"
+        self._title = title
         self._last_plain = time.monotonic()
         if not self.console.is_terminal:
             yield
@@ -40,6 +40,9 @@ class Reporter:
 
     def progress(self, text: str) -> None:
         """Say how far the current step is; seldom where lines cannot be rewritten."""
+        text = text.strip()
+        if not text:
+            return
         if self._status:
             room = max(self.console.width - len(self._title) - 6, 10)
             self._status.update(f"{escape(self._title)}  [dim]{escape(text[:room])}[/dim]")

@@ -110,7 +110,7 @@ def run_step(context: RunContext, step: Step, position: int, total: int) -> None
     state.status, state.started_at, state.seconds, state.detail = "running", now(), None, ""
     save_record(context.settings, context.record)
     start = time.monotonic()
-    with context.reporter.step(position, total, step.title):
+    with context.reporter.step(f"[{position}/{total}] {step.title}"):
         try:
             result = step.action(context)
         finally:
@@ -173,7 +173,7 @@ def with_sources(settings: Settings, sources: tuple[str, ...]) -> Settings:
 def stoppable() -> Iterator[None]:
     """Let SIGTERM and SIGHUP stop a run as Ctrl-C does: recorded, its children ended."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)
 
     if threading.current_thread() is not threading.main_thread():  # an orchestrator handles signals itself

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
-from shelfwise.pipeline.process import Stream, run_process
+from shelfwise.pipeline.process import run_process
 from shelfwise.warehouse.connections import connect_memory, quote_text
 
 SHOWN_LINES = 12
@@ -17,37 +18,30 @@ def train(context: RunContext) -> StepResult:
 
     Raises StepFailedError when training broke or did not say what it made.
     """
-    output: list[str] = []
-    said: list[str] = []
-
-    def on_line(stream: Stream, line: str) -> None:
-        if not line.strip():
-            return
-        (output if stream == "stdout" else said).append(line)
-        context.reporter.progress(line.strip())
-
     log = context.folder / "logs" / "train.log"
-    code = run_process(
+    finished = run_process(
         [*context.tools.train, "--run-dir", str(context.folder)],
         folder=context.settings.project_dir,
         environment=context.settings.environment(),
         log=log,
-        on_line=on_line,
+        on_line=context.reporter.progress,
         held=[context.lock],
     )
-    if code != 0:
+    if finished.exit_code != 0:
         raise StepFailedError(
-            f"training failed (exit code {code})", lines=tuple((said or output)[-SHOWN_LINES:]), report=log
+            f"training failed (exit code {finished.exit_code})", lines=finished.last_lines(SHOWN_LINES), report=log
         )
-    made = last_json(output)
+    made = last_json(finished.stdout)
     if made is None or "model_version" not in made:
-        raise StepFailedError("training did not say which model it made", lines=tuple(output[-3:]), report=log)
+        raise StepFailedError(
+            "training did not say which model it made", lines=finished.last_lines(SHOWN_LINES), report=log
+        )
     if made["model_version"] is None:
         return StepResult(row_count=0, detail="too little data: no new model", data=made)
     return StepResult(row_count=scored_rows(context), detail=f"model {made['model_version']}", data=made)
 
 
-def last_json(lines: list[str]) -> dict[str, Any] | None:
+def last_json(lines: Sequence[str]) -> dict[str, Any] | None:
     """Return the JSON object on the last line, or None when there is none."""
     try:
         value = json.loads(lines[-1]) if lines else None

@@ -26,7 +26,10 @@ RUN_COLUMNS = {
     "message": "VARCHAR",
     "sources": "VARCHAR[]",
     "published": "BOOLEAN",
-    "steps": 'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMP, seconds DOUBLE, row_count BIGINT, detail VARCHAR)[]',
+    "steps": (
+        'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMP, seconds DOUBLE, '
+        "row_count BIGINT, detail VARCHAR)[]"
+    ),
 }
 GATE_COLUMNS = {
     "door": "VARCHAR",
@@ -95,7 +98,7 @@ def refresh_operations(settings: Settings) -> Path:
 def create_input_view(
     connection: duckdb.DuckDBPyConnection, view: str, paths: list[Path], columns: dict[str, str], layout: str
 ) -> None:
-    """Make a view over the runs' JSON files with their run_id, or an empty one; a half-written last line is left out."""
+    """Make a view over the runs' JSON files with their run_id, or an empty one; a half-written line reads as nulls."""
     names = ", ".join(f'"{name}"' for name in columns)
     if not paths:
         types = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
