@@ -19,6 +19,6 @@ select
     expected.expected_row_count
 from actual
 cross join expected
-where actual.actual_row_count != expected.expected_row_count
+where actual.actual_row_count <> expected.expected_row_count
 
 {% endtest %}

@@ -36,6 +36,6 @@ full outer join expected
 {% else %}
 cross join expected
 {% endif %}
-where coalesce(actual.actual_total, 0) != coalesce(expected.expected_total, 0)
+where coalesce(actual.actual_total, 0) <> coalesce(expected.expected_total, 0)
 
 {% endtest %}

@@ -1,17 +1,22 @@
 """What sqlfluff's jinja templater lacks of dbt: stand-ins that render to SQL of the same shape.
 
 Linting needs the shape of a model, not its meaning: a cross-database macro becomes a function call with the same
-arguments, a type macro the name of a type. `dbt compile` renders the real thing, and the Spark lint reads that.
+arguments, a type macro the name of a type, and a dispatched macro of the project its DuckDB version. `dbt compile`
+renders the real thing, and the Spark lint reads that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 
-class _Calls:
-    """Any attribute is a macro that renders as a call of a function of that name."""
+class _Dbt:
+    """dbt's cross-database macros."""
 
     def __getattr__(self, name: str) -> Callable[..., str]:
         if name.startswith("type_"):
@@ -20,19 +25,15 @@ class _Calls:
 
 
 class _Adapter:
-    """`adapter.dispatch('name')(…)`, whose versions differ by engine but not in where they stand."""
+    """The part of dbt's adapter that models and their macros use."""
 
-    def dispatch(self, macro_name: str, macro_namespace: str = "") -> Callable[..., str]:
-        """Return the stand-in for a dispatched macro."""
-        rendered: Callable[..., str] = getattr(_Calls(), macro_name)
-        return rendered
-
-    def quote(self, identifier: str) -> str:
-        """Leave the identifier unquoted."""
-        return identifier
+    @pass_context
+    def dispatch(self, context: Context, macro_name: str, macro_namespace: str = "") -> Any:
+        """Return the DuckDB version of a macro, which stands in the same file."""
+        return context.get(f"duckdb__{macro_name}") or context[f"default__{macro_name}"]
 
 
-dbt = _Calls()
+dbt = _Dbt()
 adapter = _Adapter()
 execute = True
 run_started_at = datetime(2026, 1, 1, tzinfo=UTC)
