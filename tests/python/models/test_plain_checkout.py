@@ -11,25 +11,24 @@ from pathlib import Path
 import duckdb
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[3]
 DBT = Path(sys.executable).with_name("dbt")
 
 
 @pytest.fixture(scope="module")
-def fresh_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh_clone(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a commit made now: what git tracks or would track, nothing a run has made."""
     clone = tmp_path_factory.mktemp("clone")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=PROJECT,
+        cwd=project_dir,
         capture_output=True,
         check=True,
         text=True,
     ).stdout
     for name in filter(None, listed.split("\0")):
-        if (PROJECT / name).is_file():
+        if (project_dir / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, clone / name)
+            shutil.copy(project_dir / name, clone / name)
     return clone
 
 

@@ -1,0 +1,56 @@
+"""What several suites need: the checkout, the real data, and warehouses built from them once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shelfwise.landing.online_retail import import_online_retail
+from shelfwise.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@pytest.fixture(scope="session")
+def project_dir() -> Path:
+    """The checkout under test."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real retail data; it is not part of the project, so what needs it skips where it is absent."""
+    folder = Path(os.environ.get("SHELFWISE_REAL_DATA", PROJECT.parent / "shared" / "data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set SHELFWISE_REAL_DATA to a folder with online_retail/daily")
+    return folder
+
+
+def run_dbt(settings: Settings, *arguments: str) -> str:
+    """Run dbt with these settings and a target folder of its own; fail with what it printed."""
+    result = subprocess.run(
+        [DBT, "--no-use-colors", *arguments, "--target-path", str(settings.data_path / "target")],
+        cwd=settings.project_dir,
+        env=settings.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="session")
+def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a warehouse built from all of Online Retail, up to what needs no training."""
+    data_dir = tmp_path_factory.mktemp("online_retail")
+    settings = Settings(project_dir=PROJECT, data_dir=data_dir, sources=("online_retail",))
+    assert import_online_retail(real_data / "online_retail" / "daily", settings).succeeded
+    run_dbt(settings, "seed", "--quiet")
+    run_dbt(settings, "run", "--quiet", "--exclude", "tag:after_training")
+    return settings
