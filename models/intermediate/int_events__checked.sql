@@ -52,7 +52,8 @@ checked as (
             when event_names.is_about_product and events.product_id is null then 'missing_product_id'
             when events.product_id is not null and catalogue.product_id is null then 'unknown_product'
             when events.unit_price < 0 or events.unit_price > {{ var('price_limit') }} then 'impossible_price'
-            when events.event_name in ('purchase', 'add_to_cart') and coalesce(events.quantity, 1) <= 0 then 'impossible_quantity'
+            when events.event_name in ('purchase', 'add_to_cart') and coalesce(events.quantity, 1) <= 0
+                then 'impossible_quantity'
             when events.currency is not null and currencies.currency is null then 'unknown_currency'
             when bot_user_agents.user_agent is not null then 'bot_user_agent'
         end as rule_broken,

@@ -13,17 +13,27 @@ events as (
 
 ),
 
+with_previous as (
+
+    select
+        *,
+        lag(occurred_at) over (partition by device_id order by occurred_at, event_id) as previous_occurred_at
+    from events
+
+),
+
 with_gaps as (
 
     select
         *,
         case
-            when {{ seconds_between('lag(occurred_at) over (partition by device_id order by occurred_at, event_id)', 'occurred_at') }}
+            when
+                {{ seconds_between('previous_occurred_at', 'occurred_at') }}
                 <= {{ var('session_timeout_minutes') }} * 60
                 then 0
             else 1
         end as starts_island
-    from events
+    from with_previous
 
 ),
 

@@ -5,7 +5,8 @@ orders as (
 
     select
         *,
-        {{ surrogate_key(['order_id', 'customer_id', 'device_id', 'ordered_at', 'country', 'currency', 'is_test', 'updated_at']) }} as content_hash
+        {{ surrogate_key(['order_id', 'customer_id', 'device_id', 'ordered_at', 'country', 'currency', 'is_test',
+            'updated_at']) }} as content_hash
     from {{ ref('stg_sample_shop__orders') }}
 
 ),

@@ -48,7 +48,8 @@ joined as (
             when lines.product_id is null then 'missing_product_id'
             when products.product_id is null then 'unknown_product'
             when lines.quantity is null or lines.quantity = 0 then 'zero_quantity'
-            when lines.unit_price is null or lines.unit_price < 0 or lines.unit_price > {{ var('price_limit') }} then 'impossible_price'
+            when lines.unit_price is null or lines.unit_price < 0 or lines.unit_price > {{ var('price_limit') }}
+                then 'impossible_price'
             when lines.occurred_at is null then 'missing_time'
             when currencies.currency is null then 'unknown_currency'
         end as quarantine_reason
@@ -91,7 +92,8 @@ canonical as (
         updated_at,
 
         -- provenance
-        {{ surrogate_key(['order_line_id', 'order_id', 'product_id', 'quantity', 'unit_price', 'currency', 'occurred_at', 'updated_at']) }} as content_hash,
+        {{ surrogate_key(['order_line_id', 'order_id', 'product_id', 'quantity', 'unit_price', 'currency',
+            'occurred_at', 'updated_at']) }} as content_hash,
         source_name,
         source_file,
         source_row,

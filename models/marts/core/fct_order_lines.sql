@@ -33,7 +33,9 @@ final as (
         order_lines.quantity,
         order_lines.unit_price,
         cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4)) as line_amount,
-        cast(order_lines.quantity * order_lines.unit_price * exchange_rates.rate as decimal(18, 4)) as line_amount_reporting,
+        cast(
+            order_lines.quantity * order_lines.unit_price * exchange_rates.rate as decimal(18, 4)
+        ) as line_amount_reporting,
 
         -- times
         cast(order_lines.occurred_at as date) as order_date,
