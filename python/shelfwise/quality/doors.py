@@ -1,0 +1,63 @@
+"""The three doors of a run, and how to have one checked."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Literal, get_args
+
+from shelfwise.quality.report import write_report
+from shelfwise.quality.results import DoorReport, GateResult, write_results
+from shelfwise.settings import KNOWN_SOURCES, Settings
+from shelfwise.warehouse.connections import connect_build, connect_memory
+
+Door = Literal["landing", "marts", "recommendations"]
+DOORS: tuple[Door, ...] = get_args(Door)
+
+
+def check_door(settings: Settings, door: Door, run_dir: Path) -> DoorReport:
+    """Check a door, write ``gate/<door>.jsonl`` and ``gate/index.html`` under `run_dir`, and return the verdict.
+
+    Imports Great Expectations, which takes seconds. Only reads the warehouse. Raises ShelfwiseError when there is no
+    build database or another process is writing it.
+    """
+    started = time.perf_counter()
+    path = run_dir / "gate" / f"{door}.jsonl"
+    results = _check_landing(settings) if door == "landing" else _check_build_database(settings, door)
+    write_results(results, path)
+    write_report(path.parent)
+    return DoorReport(door=door, results=tuple(results), seconds=time.perf_counter() - started, path=path)
+
+
+def sources_in_use(settings: Settings) -> tuple[str, ...]:
+    """Return the sources to check: those that were chosen, else every known one that has a landing folder.
+
+    When nothing has landed at all, every known source is returned, so that the door says so.
+    """
+    if settings.sources:
+        return settings.sources
+    return tuple(name for name in KNOWN_SOURCES if (settings.landing_path / name).is_dir()) or KNOWN_SOURCES
+
+
+def _check_landing(settings: Settings) -> list[GateResult]:
+    from shelfwise.quality.checks import run_suites
+    from shelfwise.quality.landed import loaded_files, register_landed
+    from shelfwise.quality.sources import declared_tables
+    from shelfwise.quality.suites import landing
+
+    loaded = loaded_files(settings)
+    with connect_memory(settings) as connection:
+        suites = []
+        for table in declared_tables(settings.project_dir, sources_in_use(settings)):
+            row_count = register_landed(connection, settings, table, loaded)
+            suites += landing.suites_for(table, has_rows=row_count > 0)
+        return run_suites("landing", connection, suites)
+
+
+def _check_build_database(settings: Settings, door: Door) -> list[GateResult]:
+    from shelfwise.quality.checks import run_suites
+    from shelfwise.quality.suites import marts, recommendations
+
+    with connect_build(settings) as connection:
+        suites = marts.suites(connection) if door == "marts" else recommendations.suites(connection)
+        return run_suites(door, connection, suites)

@@ -1,0 +1,46 @@
+"""What may leave the warehouse as an example of a failing row: its keys, never a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+PERSONAL_COLUMNS = frozenset(
+    {
+        "contact_hash",
+        "customer_id",
+        "customer_id_text",
+        "customer_number",
+        "device_id",
+        "landing_page_url",
+        "page_url",
+        "raw_text",
+        "search_term",
+        "source_customer_id",
+        "user_agent",
+    }
+)
+
+MAX_FAILING_ROWS = 20
+
+# DuckDB quotes values in its messages with single quotes, names of tables and columns with double ones.
+_QUOTED_VALUE = re.compile(r"'(?:[^']|'')*'")
+
+
+def without_personal_columns(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return at most `MAX_FAILING_ROWS` of `rows`, each once, without the columns that point at a person."""
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        public = {name: value for name, value in row.items() if name.lower() not in PERSONAL_COLUMNS}
+        if public and public not in kept:
+            kept.append(public)
+        if len(kept) == MAX_FAILING_ROWS:
+            break
+    return kept
+
+
+def without_values(message: str) -> str:
+    """Return the first line of a database's error message with the quoted values taken out."""
+    first_line = message.strip().splitlines()[0] if message.strip() else ""
+    return _QUOTED_VALUE.sub("'…'", first_line)

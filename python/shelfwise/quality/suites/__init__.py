@@ -1,0 +1,1 @@
+"""What each door expects of its tables, declared with Great Expectations' own classes."""
