@@ -26,10 +26,12 @@ class CsvSource:
 
     @property
     def name(self) -> str:
+        """What landing calls the file: its name without folders."""
         return self.path.name
 
     @property
     def sha256(self) -> str:
+        """SHA-256 of the bytes, hexadecimal."""
         return self.facts.sha256
 
     @cached_property
@@ -41,6 +43,7 @@ class CsvSource:
             raise unreadable(self.label, error) from error
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
+        """See `TabularSource.check`."""
         with self._open() as stream:
             records = read_records(stream)
             header = self._header(records, fields)
@@ -55,6 +58,7 @@ class CsvSource:
         return (*notes, *unused_columns_note(header))
 
     def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
+        """See `TabularSource.read`."""
         with self._open() as stream:
             records = read_records(stream)
             header = self._header(records, fields)

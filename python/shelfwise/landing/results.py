@@ -31,6 +31,7 @@ class ImportResult:
 
     @property
     def files_landed(self) -> int:
+        """Files landed now."""
         return self._count("landed")
 
     @property
@@ -40,6 +41,7 @@ class ImportResult:
 
     @property
     def files_failed(self) -> int:
+        """Files that are not in landing, each with an error."""
         return self._count("failed")
 
     @property
@@ -54,6 +56,7 @@ class ImportResult:
 
     @property
     def errors(self) -> tuple[LandingError, ...]:
+        """Why files failed, in the order of the files."""
         return tuple(outcome.error for outcome in self.outcomes if outcome.error)
 
     @property

@@ -36,19 +36,23 @@ class RejectedRow(NamedTuple):
 
 
 class TabularSource(Protocol):
-    """A file of rows: where it is, what messages call it, what landing calls it, and the SHA-256 of its bytes."""
+    """A file of rows, whatever its format."""
 
     @property
-    def path(self) -> Path: ...
+    def path(self) -> Path:
+        """Where the file is."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """What messages call the file."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What landing calls the file: its name without folders."""
 
     @property
-    def sha256(self) -> str: ...
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, hexadecimal. Raises LandingError when they cannot be read."""
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """Look at the header only. Return notes for the person who imports; raise LandingError when it will not do."""
@@ -117,7 +121,9 @@ def _missing_columns(
         return LandingError(
             "its first line looks like data, not like a header", file=file, remedy=f"Put {expected} on top of the file."
         )
-    near = [hint for field in missing if (hint := _near_match(names, field))]
+    known = {_normalise(header) for field in fields for header in field.headers}
+    strangers = [name for name in names if _normalise(name) not in known]
+    near = [hint for field in missing if (hint := _near_match(strangers, field))]
     return LandingError(
         f"{'columns' if len(missing) > 1 else 'column'} {', '.join(field.headers[0] for field in missing)} missing; "
         f"found {', '.join(name.strip() or '(no name)' for name in names)[:300]}",
@@ -130,6 +136,6 @@ def _missing_columns(
 def _near_match(names: Sequence[str], field: Field) -> str | None:
     by_normalised = {_normalise(name): name for name in names}
     for header in field.headers:
-        if near := difflib.get_close_matches(_normalise(header), by_normalised, n=1, cutoff=0.7):
+        if near := difflib.get_close_matches(_normalise(header), by_normalised, n=1, cutoff=0.6):
             return f"Is `{by_normalised[near[0]].strip()}` the column {field.headers[0]}? Then rename it."
     return None

@@ -56,7 +56,7 @@ def import_tabular(
     Raises LandingError when there is nothing to import, another import runs, or landing cannot be written at all.
     """
     report = progress or (lambda _: None)
-    with import_lock(settings.landing_path / target.source), open_sources(path, settings.spill_path) as sources:
+    with open_sources(path, settings.spill_path) as sources, import_lock(settings.landing_path / target.source):
         landing = _Landing(target, settings, datetime.now(UTC).replace(tzinfo=None), report)
         checked = list(landing.check(sources))
         return ImportResult(target.source, tuple(landing.land(checked)))

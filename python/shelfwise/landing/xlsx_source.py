@@ -35,16 +35,19 @@ class XlsxSource:
 
     @property
     def name(self) -> str:
+        """What landing calls the file: its name without folders."""
         return self.path.name
 
     @cached_property
     def sha256(self) -> str:
+        """SHA-256 of the bytes, hexadecimal. Raises LandingError when they cannot be read."""
         try:
             return sha256_of(self.path)
         except OSError as error:
             raise unreadable(self.label, error) from error
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
+        """See `TabularSource.check`."""
         notes: list[str] = []
         has_rows = False
         with self._open() as workbook:
@@ -58,6 +61,7 @@ class XlsxSource:
         return tuple(notes)
 
     def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
+        """See `TabularSource.read`."""
         number = 0
         with self._open() as workbook:
             for sheet, rows in _filled_sheets(workbook):

@@ -20,11 +20,6 @@ def land(settings: Settings, place: str, rows: int, *, source_file: str = "a.csv
     return path
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
-
-
 def test_counts_every_table_of_a_source(settings: Settings) -> None:
     land(settings, "shop/orders/dt=2026-01-01/a.parquet", 3)
     land(settings, "shop/orders/dt=2026-01-02/b.parquet", 4)
