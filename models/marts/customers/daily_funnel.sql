@@ -23,7 +23,7 @@ sessions_with_furthest_step as (
     select
         session_date,
         source_name,
-        device_category,
+        coalesce(device_category, 'unknown') as device_category,
         case
             when purchase_count > 0 then 5
             when begin_checkout_count > 0 then 4

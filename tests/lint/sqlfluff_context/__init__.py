@@ -28,7 +28,7 @@ class _Adapter:
     """The part of dbt's adapter that models and their macros use."""
 
     @pass_context
-    def dispatch(self, context: Context, macro_name: str, macro_namespace: str = "") -> Any:
+    def dispatch(self, context: Context, macro_name: str) -> Any:
         """Return the DuckDB version of a macro, which stands in the same file."""
         return context.get(f"duckdb__{macro_name}") or context[f"default__{macro_name}"]
 
