@@ -36,7 +36,14 @@ group by source_name
 order by source_name
 """
 SCORES = """
-select source_name, model_name, role, value, lower_bound, upper_bound, customer_count
+select
+    source_name,
+    model_name,
+    role,
+    value::double as value,
+    lower_bound::double as lower_bound,
+    upper_bound::double as upper_bound,
+    customer_count
 from recommendation_scores
 where model_version = ? and slice = 'all' and metric = 'ndcg' and k = 20
 order by source_name, role desc, value desc

@@ -107,6 +107,8 @@ def stages_table(context: RunContext, steps: Sequence[Step]) -> Table:
     table = plain_table("stage", "rows", "seconds", "")
     for step in steps:
         state = context.record.step(step.name)
+        if state.status == "pending":
+            continue
         rows = "" if state.row_count is None else f"{state.row_count:,}"
         seconds = "" if state.seconds is None else f"{state.seconds:.1f}"
         note = state.detail if state.status == "succeeded" else state.status
@@ -162,8 +164,9 @@ def print_outcome(context: RunContext, summary: Summary) -> None:
     """Print what is published now and what to type next."""
     say = context.reporter.line
     if summary.published:
-        say(f"[green]Published[/green] {summary.run_id}")
-        say("Next: `make dashboard` opens the dashboard, `make serve` starts the recommendation API.")
+        say(f"[green]Published[/green]  {summary.run_id}")
+        say("Next       make dashboard   opens the dashboards")
+        say("           make serve       starts the recommendation API")
         return
     try:
         say(f"[red]Not published.[/red] {resolve_current(context.settings).run_id} goes on serving.")

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.history import read_records
+from shelfwise.pipeline.lock import run_lock
+from shelfwise.warehouse.published import connect_current, connect_operations, resolve_current
+
+if TYPE_CHECKING:
+    from conftest import FakeShop
+
+ALL_CALLS = [
+    "gate landing",
+    "dbt build sample_shop",
+    "gate marts",
+    "train",
+    "dbt after sample_shop",
+    "gate recommendations",
+]
+
+
+def operations(shop: FakeShop, query: str) -> list[tuple[object, ...]]:
+    with connect_operations(shop.settings) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_run_goes_through_all_steps_and_publishes(shop: FakeShop) -> None:
+    record = shop.run()
+    assert record.status == "succeeded"
+    assert shop.calls() == ALL_CALLS
+    version, connection = connect_current(shop.settings)
+    with connection:
+        assert connection.execute("from fct_orders").fetchall()[0][0] == "o1"
+    assert version.run_id == record.run_id
+    assert version.manifest.model_version == "m1"
+    assert version.manifest.row_counts.landing == {"sample_shop": 5}
+    assert (version.model_path / "model_card.json").is_file()
+    steps = operations(shop, "select step, status, row_count from steps order by position")
+    assert steps == [
+        ("land", "succeeded", 5),
+        ("gate_landing", "succeeded", None),
+        ("dbt_build", "succeeded", 1),
+        ("gate_marts", "succeeded", None),
+        ("train", "succeeded", 2),
+        ("dbt_after_training", "succeeded", 1),
+        ("gate_recommendations", "succeeded", None),
+        ("publish", "succeeded", 1),
+    ]
+    assert operations(shop, "select status, published, sources from runs") == [("succeeded", True, ["sample_shop"])]
+    assert operations(shop, "select source_name, reason, row_count from quarantine_counts") == [
+        ("sample_shop", "is_bot", 2)
+    ]
+    assert operations(shop, "select count(*) from gate_results") == [(6,)]
+    assert operations(shop, "select count(*) from anomalies") == [(0,)]
+
+
+def test_the_screen_says_what_was_done_in_80_columns(shop: FakeShop) -> None:
+    record = shop.run()
+    text = shop.screen.getvalue()
+    assert max(len(line) for line in text.splitlines()) <= 80
+    for expected in ("5 rows landed", "1 passed, 1 warning", "closes", "ours (two_stage)", "0.300 to 0.500",
+                     f"Published  {record.run_id}", "make dashboard", "make serve"):  # fmt: skip
+        assert expected in text
+    summary = json.loads((shop.settings.runs_path / record.run_id / "summary.json").read_text())
+    assert summary["gate"]["marts"] == {"passed": 1, "warnings": 1, "errors": 0}
+    assert summary["row_accounting"][0]["quarantined_count"] == 2
+
+
+@pytest.mark.parametrize("door", ["landing", "marts", "recommendations"])
+def test_a_failed_gate_stops_the_run_and_is_seen(shop: FakeShop, door: str) -> None:
+    good = shop.run()
+    shop.set("gate_fails_at", door)
+    record = shop.run()
+    assert (record.status, record.failed_step, record.published) == ("failed", f"gate_{door}", False)
+    assert resolve_current(shop.settings).run_id == good.run_id
+    assert operations(shop, f"select status, failed_step, message from runs where run_id = '{record.run_id}'") == [
+        ("failed", f"gate_{door}", f"the gate at {door} stopped the run: 0 passed, 1 warning, 1 error")
+    ]
+    failing = operations(
+        shop,
+        "select door, owner, unexpected_count, failing_rows from gate_results where not success and severity = 'error'",
+    )
+    assert [(row[0], row[1], row[2], json.loads(str(row[3]))) for row in failing] == [
+        (door, "data_engineering", 2, [{"order_id": "o1"}])
+    ]
+    text = shop.screen.getvalue()
+    assert "fct_orders.order_id: Each order once. (2 rows); owner: data_engineering" in text
+    assert f"{good.run_id} goes on serving" in text
+    assert "gate/index.html" in text
+
+
+def test_a_gate_that_breaks_is_not_a_gate_that_passed(shop: FakeShop) -> None:
+    shop.set("gate_breaks")
+    record = shop.run()
+    assert record.status == "failed"
+    assert "the gate at landing broke (exit code 1)" in record.message
+    assert "RuntimeError: no suite" in shop.screen.getvalue()
+
+
+def test_a_failed_dbt_shows_its_errors_and_its_log(shop: FakeShop) -> None:
+    shop.set("dbt_fails")
+    record = shop.run()
+    assert (record.status, record.failed_step) == ("failed", "dbt_build")
+    text = shop.screen.getvalue()
+    assert "depends on a node named 'nothing'" in text
+    assert "dbt/build/dbt.log" in text
+
+
+def test_a_failed_run_resumes_where_it_stopped(shop: FakeShop) -> None:
+    shop.set("train_fails")
+    failed = shop.run()
+    assert failed.failed_step == "train"
+    assert "MemoryError: too many candidates" in shop.screen.getvalue()
+    shop.calls()
+    shop.unset("train_fails")
+    resumed = shop.run(resume=True)
+    assert resumed.run_id == failed.run_id
+    assert (resumed.status, resumed.failed_step, resumed.message) == ("succeeded", None, "")
+    assert shop.calls() == ["train", "dbt after sample_shop", "gate recommendations"]
+    assert resolve_current(shop.settings).run_id == failed.run_id
+    with pytest.raises(ShelfwiseError, match="nothing to resume: the last run"):
+        shop.run(resume=True)
+
+
+def test_resume_needs_a_run(shop: FakeShop) -> None:
+    with pytest.raises(ShelfwiseError, match="there has been no run"):
+        shop.run(resume=True)
+
+
+def test_resume_is_refused_when_landing_changed(shop: FakeShop) -> None:
+    shop.set("dbt_fails")
+    shop.run()
+    first = next(shop.settings.landing_path.rglob("*.parquet"))
+    (first.parent / "b.parquet").write_bytes(first.read_bytes())
+    with pytest.raises(ShelfwiseError, match="landing has changed"):
+        shop.run(resume=True)
+
+
+def test_resume_is_refused_for_other_sources(shop: FakeShop) -> None:
+    shop.set("dbt_fails")
+    shop.run()
+    with pytest.raises(ShelfwiseError, match="not of online_retail"):
+        shop.run(resume=True, sources=["online_retail"])
+
+
+def test_an_unknown_source_starts_nothing(shop: FakeShop) -> None:
+    with pytest.raises(ShelfwiseError, match="unknown source bakery"):
+        shop.run(sources=["bakery"])
+    assert read_records(shop.settings) == []
+
+
+def test_too_little_data_to_train_is_said_and_the_run_goes_on(shop: FakeShop) -> None:
+    shop.set("train_has_too_little")
+    record = shop.run()
+    assert record.status == "succeeded"
+    assert "too little data: no new model" in shop.screen.getvalue()
+    assert resolve_current(shop.settings).manifest.model_version is None
+
+
+def test_an_unforeseen_error_is_recorded_with_its_traceback(shop: FakeShop) -> None:
+    record = shop.run(sources=["online_retail"])  # the fakes know no such lander
+    assert record.status == "failed"
+    assert record.message.startswith("KeyError")
+    assert "Traceback" in (shop.settings.runs_path / record.run_id / "error.log").read_text()
+
+
+def test_a_second_run_is_told_who_holds_the_lock(shop: FakeShop) -> None:
+    with run_lock(shop.settings), pytest.raises(ShelfwiseError, match=f"process {os.getpid()} "):
+        shop.run()
+    assert shop.run().status == "succeeded"
+
+
+CHILD_RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from conftest import FakeShop
+FakeShop(Path(sys.argv[2])).run()
+"""
+
+
+def start_hanging_run(shop: FakeShop) -> subprocess.Popen[bytes]:
+    """Start a run in a process of its own and wait until its dbt holds the build database."""
+    shop.set("dbt_hangs")
+    child = subprocess.Popen([sys.executable, "-c", CHILD_RUN, str(Path(__file__).parent), str(shop.folder)])
+    deadline = time.monotonic() + 120
+    while not (shop.folder / "dbt_hangs_now").exists():
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    shop.unset("dbt_hangs")
+    return child
+
+
+def test_a_killed_run_takes_its_dbt_along_and_the_next_run_succeeds(shop: FakeShop) -> None:
+    good = shop.run()
+    child = start_hanging_run(shop)
+    assert operations(shop, "select status from runs order by run_id")[-1] == ("running",)
+    child.kill()
+    child.wait()
+    assert resolve_current(shop.settings).run_id == good.run_id
+    record = shop.run()
+    assert record.status == "succeeded"
+    assert operations(shop, "select status, failed_step, message from runs order by run_id")[1] == (
+        "failed",
+        "dbt_build",
+        "interrupted: the process ended before the run did",
+    )
+
+
+def test_a_killed_run_can_be_resumed(shop: FakeShop) -> None:
+    child = start_hanging_run(shop)
+    child.kill()
+    child.wait()
+    shop.calls()
+    record = shop.run(resume=True)
+    assert record.status == "succeeded"
+    assert shop.calls() == ALL_CALLS[1:]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_stopped_run_is_recorded(shop: FakeShop, number: signal.Signals) -> None:
+    child = start_hanging_run(shop)
+    child.send_signal(number)
+    assert child.wait(60) != 0
+    status, message = operations(shop, "select status, message from runs")[0]
+    assert status == "failed"
+    assert message == ("stopped by Ctrl-C" if number == signal.SIGINT else f"stopped by {number.name}")
+    with run_lock(shop.settings):  # its dbt is gone too
+        pass
+
+
+def test_a_run_works_in_a_thread_of_an_orchestrator(shop: FakeShop) -> None:
+    records = []
+    thread = threading.Thread(target=lambda: records.append(shop.run()))
+    thread.start()
+    thread.join()
+    assert records[0].status == "succeeded"
