@@ -68,30 +68,26 @@ class ImportResult:
         """Return what to tell the person who imported, errors aside: a line of totals, then what deserves a look."""
         lines = [self._totals()]
         for outcome in self.outcomes:
-            if outcome.rejected_count:
-                lines.append(
-                    f"  {outcome.file}: {_counted(outcome.rejected_count, 'line')} could not be read as a row; "
-                    "kept in rejected_lines, with the reason"
-                )
             lines += [f"  {outcome.file}: {note}" for note in outcome.notes]
         return "\n".join(lines)
 
     def _totals(self) -> str:
         parts = []
         if self.files_landed:
-            rejected = f" and {_counted(self.rejected_rows, 'rejected line')}" if self.rejected_rows else ""
-            parts.append(f"landed {_counted(self.files_landed, 'file')} with {_counted(self.rows, 'row')}{rejected}")
+            rejected = f" and {counted(self.rejected_rows, 'rejected line')}" if self.rejected_rows else ""
+            parts.append(f"landed {counted(self.files_landed, 'file')} with {counted(self.rows, 'row')}{rejected}")
         if self.files_skipped:
-            parts.append(f"{_counted(self.files_skipped, 'file')} already landed")
+            parts.append(f"{counted(self.files_skipped, 'file')} already landed")
         if self.files_failed:
-            parts.append(f"{_counted(self.files_failed, 'file')} failed")
+            parts.append(f"{counted(self.files_failed, 'file')} failed")
         if not_tried := self._count("not_tried"):
-            parts.append(f"{_counted(not_tried, 'file')} not tried")
+            parts.append(f"{counted(not_tried, 'file')} not tried")
         return f"{self.source}: {', '.join(parts)}"
 
     def _count(self, status: Status) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, `1 row` or `2,000 rows`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -15,8 +15,8 @@ from shelfwise.landing.errors import LandingAreaError, LandingError, unreadable,
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
 from shelfwise.landing.import_lock import import_lock
 from shelfwise.landing.registry import landed_paths, read_landed_file
-from shelfwise.landing.results import FileOutcome, ImportResult
-from shelfwise.landing.row_tables import collect_rows
+from shelfwise.landing.results import FileOutcome, ImportResult, counted
+from shelfwise.landing.row_tables import RowTables, collect_rows
 from shelfwise.landing.source_paths import open_sources
 from shelfwise.landing.tabular import Field, TabularSource
 from shelfwise.settings import Settings
@@ -115,7 +115,8 @@ class _Landing:
             self._write(rows.whole, rows.whole_numbers, self.target.table, source)
         except LandingError as error:
             return FileOutcome(source.label, "failed", error=error)
-        return FileOutcome(source.label, "landed", rows.whole.num_rows, rows.rejected.num_rows, file.notes)
+        notes = (*_rejected_note(rows), *file.notes)
+        return FileOutcome(source.label, "landed", rows.whole.num_rows, rows.rejected.num_rows, notes)
 
     def _write(self, table: pa.Table, numbers: pa.ChunkedArray, table_name: str, source: TabularSource) -> None:
         provenance = {"source_file": source.name, "file_sha256": source.sha256}
@@ -146,6 +147,17 @@ def _stamp(source: TabularSource) -> tuple[int, int]:
     except OSError as error:
         raise unreadable(source.label, error) from error
     return status.st_size, status.st_mtime_ns
+
+
+def _rejected_note(rows: RowTables) -> tuple[str, ...]:
+    """Return a note on the lines of a file that were rejected; empty when none was."""
+    if not rows.rejected.num_rows:
+        return ()
+    first, reason = rows.rejected_numbers[0].as_py(), rows.rejected["reason"][0].as_py()
+    return (
+        f"{counted(rows.rejected.num_rows, 'line')} could not be read as a row, first row {first} ({reason}); "
+        f"kept in {REJECTED_TABLE}",
+    )
 
 
 def _short(sha256: str) -> str:

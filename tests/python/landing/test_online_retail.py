@@ -119,7 +119,7 @@ def test_a_line_that_is_no_row_is_kept_apart(settings: Settings, inbox: Inbox, c
         ("a.csv", 3, reason, cut)
     ]
     assert query(settings, "select source_row from landed order by 1") == [(1,), (2,)]
-    assert "1 line could not be read as a row; kept in rejected_lines" in result.summary()
+    assert f"1 line could not be read as a row, first row 3 ({reason}); kept in rejected_lines" in result.summary()
     assert landed_row_counts(settings, ["online_retail"]) == {"online_retail": 3}
 
 
