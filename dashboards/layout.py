@@ -1,0 +1,170 @@
+"""What every page has around its content: title, stamp, news of the last run, empty states, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import formats
+from dashboards.charts import Drawing
+from dashboards.data import Database, Row, Version, records
+from dashboards.filters import Selection
+from shelfwise.warehouse.published import Manifest
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
+CONTEXT_KEY = "shelfwise_context"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a page is drawn from in one rerun."""
+
+    version: Version | None
+    operations: Database | None
+    selection: Selection | None
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A published version with data in it, and what of it is asked for."""
+
+    warehouse: Database
+    manifest: Manifest
+    selection: Selection
+
+
+def begin(title: str, lead: str) -> Context:
+    """Draw the title with what the page is for and the stamp; return the page's context."""
+    context: Context = st.session_state[CONTEXT_KEY]
+    st.title(title, anchor=False)
+    st.caption(lead)
+    if context.version is not None:
+        _stamp(context.version.manifest)
+    return context
+
+
+def require_shop(context: Context) -> Shop:
+    """Return the published shop, or say what is missing and how to get it, and end the page."""
+    if context.version is None:
+        st.info(
+            "**No version published yet: run `make run`.** It lands the data, builds and audits the warehouse, "
+            "and publishes; this page then fills without a restart."
+        )
+        st.stop()
+    if context.selection is None:
+        st.info(
+            "**The published version has no orders and no clicks yet.** Land some data, then run `make run`: "
+            "`shelfwise import --help` says how."
+        )
+        st.stop()
+    return Shop(context.version.warehouse, context.version.manifest, context.selection)
+
+
+def last_run(context: Context) -> None:
+    """Say how the last run went, and what serves when it failed or is still under way."""
+    if context.operations is None:
+        return
+    runs = records(context.operations.query("last_run"))
+    if not runs:
+        return
+    run = runs[0]
+    started = formats.moment(run["started_at"])
+    if run["status"] == "failed":
+        st.error(
+            f"**Last run failed at {formats.step(run['failed_step'])}:** {formats.plain(_sentence(run['message']))} "
+            f"{_serving(context.version)}"
+        )
+    elif run["status"] == "running":
+        st.info(f"A run is under way since {started}. {_serving(context.version)}")
+    else:
+        st.caption(f":green-badge[✓ Last run succeeded] {started}, in {formats.seconds(run['seconds'])}")
+
+
+def broken(message: str, remedy: str) -> None:
+    """Say that a published file cannot be used."""
+    st.error(f"**{message}.** {remedy}.")
+
+
+def chart(drawing: Drawing | None, text: str, empty: str = "No rows in this period.") -> None:
+    """Show a chart; ``text`` says what it shows to those who do not see it. None shows ``empty``."""
+    if drawing is None:
+        st.info(empty)
+    else:
+        st.altair_chart(drawing, alt=text)
+
+
+def table(frame: pd.DataFrame, **options: Any) -> None:
+    """Show a table without its index; a missing value is a dash."""
+    st.dataframe(frame, hide_index=True, placeholder=formats.MISSING, **options)
+
+
+def download(frame: pd.DataFrame, name: str, label: str = "Download CSV") -> None:
+    """Offer a table's rows as a CSV file; ``name`` is unique on the page."""
+    st.download_button(
+        label,
+        frame.to_csv(index=False).encode(),
+        f"{name}.csv",
+        "text/csv",
+        key=f"download_{name}",
+        on_click="ignore",
+    )
+
+
+def cards(rows: list[Row], column_count: int, draw: Callable[[Row], None]) -> None:
+    """Draw each row with ``draw`` on a card of its own; cards of one line are equally high."""
+    for start in range(0, len(rows), column_count):
+        for column, row in zip(st.columns(column_count), rows[start : start + column_count], strict=False):
+            with column.container(border=True, height="stretch"):
+                draw(row)
+
+
+def money_column(label: str) -> ColumnConfig:
+    """Return the configuration of a table's money column."""
+    return st.column_config.NumberColumn(label, format=f"{formats.CURRENCY_SYMBOL}%,.2f")
+
+
+def percent_column(label: str) -> ColumnConfig:
+    """Return the configuration of a table's column of fractions."""
+    return st.column_config.NumberColumn(label, format="percent")
+
+
+def count_column(label: str) -> ColumnConfig:
+    """Return the configuration of a table's column of whole numbers."""
+    return st.column_config.NumberColumn(label, format="localized")
+
+
+def date_column(label: str) -> ColumnConfig:
+    """Return the configuration of a table's date column."""
+    return st.column_config.DateColumn(label, format="D MMM YYYY")
+
+
+def moment_column(label: str) -> ColumnConfig:
+    """Return the configuration of a table's column of timestamps in UTC."""
+    return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone="UTC")
+
+
+def _stamp(manifest: Manifest) -> None:
+    """Say which version of which data is on the page."""
+    facts = {
+        "Data until": formats.moment(manifest.data_until),
+        "Run": manifest.run_id,
+        "Published": formats.moment(manifest.published_at),
+        "Model": manifest.model_version or "none yet",
+    }
+    st.caption(" · ".join(f"{name} **{value}**" for name, value in facts.items()))
+
+
+def _sentence(message: object) -> str:
+    return "" if formats.is_missing(message) else f"{str(message).rstrip('.')}."
+
+
+def _serving(version: Version | None) -> str:
+    if version is None:
+        return "No version is published yet."
+    return f"The version of {formats.moment(version.manifest.published_at)} goes on serving."

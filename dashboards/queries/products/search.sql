@@ -1,0 +1,32 @@
+-- Products whose title, brand, category or id contains every word of the search.
+with
+
+sold as (
+    select
+        product_id,
+        sum(net_revenue) as net_revenue,
+        sum(unit_count) as unit_count
+    from daily_product_metrics
+    where metric_date between $first_day and $last_day
+    group by product_id
+)
+
+select
+    dim_products.product_id,
+    title,
+    category_path,
+    brand,
+    price,
+    is_in_stock,
+    coalesce(net_revenue, 0) as net_revenue,
+    coalesce(unit_count, 0) as unit_count
+from dim_products
+left join sold on dim_products.product_id = sold.product_id
+where
+    $source in ('all', source_name)
+    and list_bool_and(list_transform(
+        string_split(lower(trim($words)), ' '),
+        lambda word: contains(lower(concat_ws(' ', dim_products.product_id, title, brand, category_path)), word)
+    ))
+order by net_revenue desc, dim_products.product_id
+limit 100

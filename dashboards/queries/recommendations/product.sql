@@ -1,0 +1,9 @@
+select
+    product_id,
+    title,
+    category_path,
+    price,
+    currency,
+    source_name
+from dim_products
+where product_id = $product_id

@@ -1,0 +1,76 @@
+"""Behaviour: how far visits get on the way to an order, by device."""
+
+from __future__ import annotations
+
+import streamlit as st
+from dashboards import charts, formats, layout, measures
+from dashboards.filters import source_label
+from dashboards.layout import Shop
+
+
+def page() -> None:
+    """Draw the page."""
+    context = layout.begin("Behaviour", "How far visits get on the way to an order, by device.")
+    shop = layout.require_shop(context)
+    clicks = shop.warehouse.query("behaviour/click_days", **shop.selection.source_parameter).iloc[0]
+    if clicks["row_count"] == 0:
+        st.info(
+            f"**{source_label(shop.selection.source)} has no clicks**, only orders, so there is no funnel to draw. "
+            "Send web events to the collector to fill this page."
+        )
+        return
+    funnel(shop)
+    trends(shop)
+
+
+def funnel(shop: Shop) -> None:
+    """Draw the share of each device's sessions that reach each step."""
+    st.subheader("Funnel", anchor=False)
+    frame = shop.warehouse.query("behaviour/funnel", **shop.selection.parameters)
+    frame = frame.assign(
+        step=frame["step_name"].map(formats.words),
+        device=frame["device"].map(formats.words),
+    )
+    layout.chart(
+        charts.funnel(frame),
+        "Share of sessions that reach each step, by device",
+        "No sessions in this period.",
+    )
+    if frame.empty:
+        return
+    layout.table(
+        frame[["device", "step", "session_count", "share", "share_of_previous_step"]],
+        column_config={
+            "device": "Device",
+            "step": "Step",
+            "session_count": layout.count_column("Sessions"),
+            "share": layout.percent_column("Of all sessions"),
+            "share_of_previous_step": layout.percent_column("Of the step before"),
+        },
+    )
+    layout.download(frame, "funnel")
+
+
+def trends(shop: Shop) -> None:
+    """Draw sessions and conversion over the period, by device."""
+    frame = shop.warehouse.query("behaviour/trend", **shop.selection.trend_parameters)
+    frame = frame.assign(series=frame["series"].map(formats.words))
+    for column, (field, measure) in zip(
+        st.columns(2),
+        (
+            ("session_count", measures.Measure("Sessions")),
+            ("conversion_rate", measures.share("Conversion")),
+        ),
+        strict=True,
+    ):
+        with column:
+            st.subheader(measure.title, anchor=False)
+            values = frame[["day", "series", field]].rename(columns={field: "value"})
+            layout.chart(
+                charts.lines(values, measure, "Device"),
+                f"{measure.title} over the period, by device",
+            )
+    st.caption(f"By device, {shop.selection.trend_note}.")
+
+
+page()

@@ -1,0 +1,122 @@
+"""Customers: who comes, who comes back, and who they are by recency, frequency and money."""
+
+from __future__ import annotations
+
+import streamlit as st
+from dashboards import charts, formats, layout, measures
+from dashboards.layout import Shop
+
+LIST_LENGTH = 500
+
+
+def page() -> None:
+    """Draw the page."""
+    context = layout.begin("Customers", "Who comes, who comes back, and which of them to write to.")
+    shop = layout.require_shop(context)
+    acquisition(shop)
+    cohorts(shop)
+    segments(shop)
+
+
+def acquisition(shop: Shop) -> None:
+    """Draw active customers by month and new ones over the period."""
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Active customers by month", anchor=False)
+        months = shop.warehouse.query("customers/monthly", **shop.selection.source_parameter)
+        layout.chart(
+            charts.stacked_months(months, measures.Measure("Customers who ordered"), "Customers"),
+            "New and returning customers who ordered, by month",
+            "No known customer has ordered yet.",
+        )
+        st.caption("All time; the newest month runs to the last day of the data.")
+    with right:
+        st.subheader("New customers", anchor=False)
+        new = shop.warehouse.query("customers/acquisition", **shop.selection.trend_parameters)
+        layout.chart(
+            charts.lines(new, measures.Measure("New customers"), "Customers"),
+            "New customers over the period",
+        )
+        st.caption(f"First orders in the period, {shop.selection.trend_note}.")
+
+
+def cohorts(shop: Shop) -> None:
+    """Draw how many of each month's new customers ordered again."""
+    st.subheader("Retention", anchor=False)
+    frame = shop.warehouse.query("customers/cohorts", **shop.selection.source_parameter)
+    frame = frame.assign(
+        cohort=[
+            f"{month:%b %Y} · {formats.count(size)} customers"
+            for month, size in zip(frame["cohort_month"], frame["cohort_size"], strict=True)
+        ]
+    )
+    layout.chart(
+        charts.cohorts(frame),
+        "Share of each month's new customers who ordered again, by months since their first order",
+        "Retention needs orders from more than one month.",
+    )
+    if not frame.empty:
+        st.caption("Of the customers whose first order fell in a month, those who ordered again so many months later.")
+        layout.download(frame.drop(columns="cohort"), "cohorts")
+
+
+def segments(shop: Shop) -> None:
+    """Draw the segments and list the customers of one."""
+    st.subheader("Segments", anchor=False)
+    frame = shop.warehouse.query("customers/segments", **shop.selection.source_parameter)
+    if frame.empty:
+        st.info("No known customer has ordered yet.")
+        return
+    left, right = st.columns(2)
+    named = frame.rename(columns={"segment": "name"})
+    with left:
+        layout.chart(
+            charts.bars(
+                named.assign(value=named["customer_count"]),
+                measures.Measure("Customers"),
+            ),
+            "Customers by segment",
+        )
+        st.caption("Customers by segment")
+    with right:
+        layout.chart(
+            charts.bars(named.assign(value=named["net_revenue"]), measures.money("Net revenue")),
+            "Revenue by segment",
+        )
+        st.caption("Net revenue by segment, all time")
+    segment = st.selectbox(
+        "Customers of the segment",
+        list(frame["segment"]),
+        key="segment",
+        bind="query-params",
+    )
+    customers = shop.warehouse.query(
+        "customers/segment_customers",
+        segment=segment,
+        **shop.selection.source_parameter,
+    )
+    layout.table(
+        customers.head(LIST_LENGTH),
+        column_config={
+            "customer_id": st.column_config.TextColumn("Customer", pinned=True),
+            "country": "Country",
+            "recency_score": st.column_config.NumberColumn("R", help="Recency score, 5 is best"),
+            "frequency_score": st.column_config.NumberColumn("F", help="Frequency score, 5 is best"),
+            "monetary_score": st.column_config.NumberColumn("M", help="Monetary score, 5 is best"),
+            "recency_days": layout.count_column("Days since"),
+            "order_count": layout.count_column("Orders"),
+            "net_revenue": layout.money_column("Net revenue"),
+            "first_order_date": layout.date_column("First order"),
+            "last_order_date": layout.date_column("Last order"),
+        },
+    )
+    shown = min(len(customers), LIST_LENGTH)
+    st.caption(f"{formats.count(shown)} of {formats.count(len(customers))} customers, the most valuable first.")
+    layout.download(
+        customers,
+        f"customers_{segment}",
+        f"Download all {formats.count(len(customers))} as CSV",
+    )
+
+
+page()

@@ -1,0 +1,120 @@
+"""Products: what sells, what moves, what is missing from the shelf."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from dashboards import charts, formats, layout, measures
+from dashboards.layout import Shop
+
+TOP_LENGTH = 25
+
+
+def page() -> None:
+    """Draw the page."""
+    context = layout.begin("Products", "What sells, what moves, and what is missing from the shelf.")
+    shop = layout.require_shop(context)
+    search(shop)
+    top(shop)
+    movement(shop)
+    stock(shop)
+
+
+def search(shop: Shop) -> None:
+    """Find products by words."""
+    words = st.text_input(
+        "Find a product",
+        placeholder="Title, brand, category or id",
+        key="find",
+        bind="query-params",
+        type="search",
+    )
+    if not words or not words.strip():
+        return
+    found = shop.warehouse.query("products/search", words=" ".join(words.split()), **shop.selection.parameters)
+    if found.empty:
+        st.info(f"No product has all the words of “{words}” in its title, brand, category or id.")
+        return
+    product_table(found)
+    st.caption(f"{len(found)} products; sales are those of the period.")
+    layout.download(found, "found_products")
+
+
+def top(shop: Shop) -> None:
+    """List the products with most revenue."""
+    st.subheader("Top products", anchor=False)
+    frame = shop.warehouse.query("products/top", **shop.selection.comparison_parameters)
+    if frame.empty:
+        st.info("Nothing was sold in this period.")
+        return
+    product_table(frame.head(TOP_LENGTH))
+    layout.download(frame, "top_products", f"Download the top {len(frame)} as CSV")
+
+
+def movement(shop: Shop) -> None:
+    """Draw what rose and fell, and the categories over time."""
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Movers", anchor=False)
+        frame = shop.warehouse.query("products/movers", **shop.selection.comparison_parameters)
+        layout.chart(
+            charts.changes(frame, measures.money("Change of net revenue")),
+            "Products whose revenue rose and fell most",
+            "No revenue in this period or the one before.",
+        )
+        st.caption(f"Against the {shop.selection.day_count} days before.")
+    with right:
+        st.subheader("Categories", anchor=False)
+        frame = shop.warehouse.query("products/categories", **shop.selection.trend_parameters)
+        layout.chart(
+            charts.lines(frame, measures.money("Net revenue"), "Category", height=420),
+            "Net revenue by category over the period",
+        )
+        st.caption(f"The five largest categories of the period, {shop.selection.trend_note}.")
+
+
+def stock(shop: Shop) -> None:
+    """List what cannot be bought now, what sold best first."""
+    st.subheader("Stock", anchor=False)
+    counts = shop.warehouse.query("products/stock_counts", **shop.selection.source_parameter).iloc[0]
+    if counts["in_stock_count"] + counts["out_of_stock_count"] == 0:
+        st.info("This source does not say what is in stock.")
+        return
+    row = st.container(horizontal=True)
+    for label, column in (
+        ("Products", "product_count"),
+        ("In stock", "in_stock_count"),
+        ("Out of stock", "out_of_stock_count"),
+    ):
+        row.metric(label, formats.count(counts[column]), border=True, width="stretch")
+    missing = shop.warehouse.query("products/stock", **shop.selection.parameters)
+    if missing.empty:
+        st.success("Everything is in stock.")
+        return
+    st.caption("Out of stock, what sold best in the period first.")
+    product_table(missing)
+    layout.download(missing, "out_of_stock")
+
+
+def product_table(frame: pd.DataFrame) -> None:
+    """Show products with what is known of their sales."""
+    layout.table(
+        frame,
+        column_order=[name for name in frame.columns if name not in ("category", "product_id")] + ["product_id"],
+        column_config={
+            "title": st.column_config.TextColumn("Product", width="medium", pinned=True),
+            "category_path": "Category",
+            "brand": "Brand",
+            "price": layout.money_column("Price"),
+            "is_in_stock": st.column_config.CheckboxColumn("In stock"),
+            "net_revenue": layout.money_column("Net revenue"),
+            "net_revenue_change": layout.percent_column("Change"),
+            "unit_count": layout.count_column("Units"),
+            "order_count": layout.count_column("Orders"),
+            "view_count": layout.count_column("Views"),
+            "product_id": "Id",
+        },
+    )
+
+
+page()

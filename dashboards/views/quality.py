@@ -1,0 +1,271 @@
+"""Data quality and runs: what the gate found, whether the books close, how fresh the data is, how runs went."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import streamlit as st
+from dashboards import charts, formats, layout, measures
+from dashboards.data import Database, Row, records
+from dashboards.layout import Shop
+
+DOORS = {"landing": "Landing", "marts": "Marts", "recommendations": "Recommendations"}
+OUTCOMES = {"passed": "✓ passed", "warning": "! warning", "error": "✗ error"}
+RUN_STATUSES = {
+    "succeeded": "✓ succeeded",
+    "failed": "✗ failed",
+    "running": "… running",
+}
+
+
+def page() -> None:
+    """Draw the page: the runs' part shows even where nothing has ever been published."""
+    context = layout.begin(
+        "Data quality & runs",
+        "What the gate found, whether the books close, and how runs went.",
+    )
+    layout.last_run(context)
+    source = context.selection.source if context.selection else "all"
+    if context.operations is None:
+        st.info("**No run yet: run `make run`.** What it checks and how long it takes then stands here.")
+    else:
+        runs = context.operations.query("quality/runs")
+        run_id = choose_run(runs)
+        if run_id is not None:
+            run_figures(context.operations, runs, run_id)
+            gate(context.operations, run_id)
+            findings(context.operations, run_id, source)
+        history(context.operations, runs)
+    shop = layout.require_shop(context)
+    books(shop)
+    arrivals(shop)
+
+
+def choose_run(runs: pd.DataFrame) -> str | None:
+    """Return the run to look at, the last one unless another is chosen."""
+    if runs.empty:
+        return None
+    told = {
+        str(run["run_id"]): f"{formats.moment(run['started_at'])}, {run['status']} ({run['run_id']})"
+        for run in records(runs)
+    }
+    return st.selectbox("Run", list(told), format_func=lambda run_id: told[run_id], key="run")
+
+
+def run_figures(operations: Database, runs: pd.DataFrame, run_id: str) -> None:
+    """Draw the run's figures."""
+    run = records(runs[runs["run_id"] == run_id])[0]
+    checks = operations.query("quality/gate", run_id=run_id)
+    outcomes = checks["outcome"].value_counts()
+    row = st.container(horizontal=True)
+    for label, value in (
+        ("Status", formats.words(run["status"])),
+        ("Duration", formats.seconds(run["seconds"])),
+        ("Checks passed", f"{outcomes.get('passed', 0)} of {len(checks)}"),
+        ("Errors", formats.count(outcomes.get("error", 0))),
+        ("Warnings", formats.count(outcomes.get("warning", 0))),
+    ):
+        row.metric(label, value, border=True, width="stretch")
+
+
+def gate(operations: Database, run_id: str) -> None:
+    """List the checks of each door, what failed first, with the failing rows."""
+    st.subheader("Gate", anchor=False)
+    checks = operations.query("quality/gate", run_id=run_id)
+    if checks.empty:
+        st.info("This run did not come as far as the gate.")
+        return
+    for door, title in DOORS.items():
+        of_door = checks[checks["door"] == door]
+        failed = of_door[of_door["outcome"] != "passed"]
+        if of_door.empty:
+            st.markdown(f"**{title}** :gray-badge[not reached]")
+            continue
+        color = "red" if "error" in set(failed["outcome"]) else "orange" if len(failed) else "green"
+        st.markdown(f"**{title}** :{color}-badge[{len(of_door) - len(failed)} of {len(of_door)} passed]")
+        for check in records(failed):
+            failure(check)
+        with st.expander(f"All {len(of_door)} checks of {title.lower()}"):
+            check_table(of_door)
+    layout.download(checks, "gate_results")
+
+
+def failure(check: Row) -> None:
+    """Show a failed check: what it means, how many rows, who owns it, and some of the rows."""
+    where = f"{check['table_name']}" + ("" if formats.is_missing(check["column_name"]) else f".{check['column_name']}")
+    with st.expander(
+        f"{OUTCOMES[str(check['outcome'])]} · {where}: {formats.plain(check['description'] or check['expectation'])}",
+        expanded=check["outcome"] == "error",
+    ):
+        st.markdown(
+            f"`{check['expectation']}` · owner **{check['owner']}** · {formats.count(check['unexpected_count'])} of "
+            f"{formats.count(check['element_count'])} rows · observed `{check['observed_value']}`"
+        )
+        rows = json.loads(str(check["failing_rows"])) if not formats.is_missing(check["failing_rows"]) else []
+        if rows:
+            layout.table(pd.DataFrame(rows))
+        else:
+            st.caption("No rows were kept for this check.")
+
+
+def check_table(checks: pd.DataFrame) -> None:
+    """List checks in brief."""
+    layout.table(
+        checks.assign(outcome=checks["outcome"].map(OUTCOMES)),
+        column_order=[
+            "outcome",
+            "table_name",
+            "column_name",
+            "description",
+            "unexpected_count",
+            "owner",
+            "expectation",
+        ],
+        column_config={
+            "outcome": st.column_config.TextColumn("Outcome", pinned=True),
+            "table_name": "Table",
+            "column_name": "Column",
+            "description": st.column_config.TextColumn("Meaning", width="large"),
+            "unexpected_count": layout.count_column("Rows"),
+            "owner": "Owner",
+            "expectation": "Expectation",
+        },
+    )
+
+
+def findings(operations: Database, run_id: str, source: str) -> None:
+    """Draw quarantined rows by reason, and days that look unlike the others."""
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Quarantine", anchor=False)
+        rows = operations.query("quality/quarantine", run_id=run_id, source=source)
+        names = rows["table_name"] + ": " + rows["reason"].map(formats.words)
+        layout.chart(
+            charts.bars(
+                rows.assign(name=names, value=rows["row_count"]).head(12),
+                measures.Measure("Rows"),
+            ),
+            "Quarantined rows by table and reason",
+            "No row was put in quarantine.",
+        )
+        if not rows.empty:
+            layout.download(rows, "quarantine")
+    with right:
+        st.subheader("Anomalies", anchor=False)
+        rows = operations.query("quality/anomalies", run_id=run_id)
+        if rows.empty:
+            st.info("No day looked unlike the others.")
+            return
+        layout.table(
+            rows,
+            column_config={
+                "metric_date": layout.date_column("Day"),
+                "table_name": "Table",
+                "metric": "Metric",
+                "observed_value": layout.count_column("Observed"),
+                "expected_value": layout.count_column("Expected"),
+                "score": st.column_config.NumberColumn("Score", format="%.1f", help="In robust standard deviations"),
+            },
+        )
+
+
+def history(operations: Database, runs: pd.DataFrame) -> None:
+    """Draw how long the steps of recent runs took, and list the runs."""
+    st.subheader("Runs", anchor=False)
+    steps = operations.query("quality/steps")
+    steps = steps.assign(step=steps["step"].map(formats.step))
+    layout.chart(
+        charts.timings(steps.dropna(subset=["seconds"])),
+        "Seconds of each step, by run",
+        "No run yet.",
+    )
+    layout.table(
+        runs.assign(
+            status=runs["status"].map(lambda status: RUN_STATUSES.get(status, status)),
+            sources=[", ".join(names) if names is not None else "" for names in runs["sources"]],
+        ),
+        column_order=[
+            "started_at",
+            "status",
+            "seconds",
+            "failed_step",
+            "message",
+            "sources",
+            "published",
+            "run_id",
+        ],
+        column_config={
+            "started_at": layout.moment_column("Started (UTC)"),
+            "status": "Status",
+            "seconds": st.column_config.NumberColumn("Seconds", format="%.0f"),
+            "failed_step": "Failed at",
+            "message": st.column_config.TextColumn("Message", width="large"),
+            "sources": "Sources",
+            "published": st.column_config.CheckboxColumn("Published"),
+            "run_id": "Run",
+        },
+    )
+    layout.download(runs, "runs")
+
+
+def books(shop: Shop) -> None:
+    """Show where every landed row went."""
+    st.subheader("Row accounting", anchor=False)
+    rows = shop.warehouse.query("quality/accounting", **shop.selection.source_parameter)
+    if rows.empty:
+        st.info("Nothing has landed yet.")
+        return
+    open_rows = int(rows["unaccounted_count"].abs().sum())
+    if open_rows:
+        st.error(f"**The books do not close:** {formats.count(open_rows)} rows are not accounted for.")
+    layout.table(
+        rows,
+        column_config={
+            "source_name": "Source",
+            "table_name": "Table",
+            **{
+                name: layout.count_column(label)
+                for name, label in (
+                    ("file_count", "Files"),
+                    ("row_count", "Rows landed"),
+                    ("fact_count", "Facts"),
+                    ("duplicate_count", "Duplicates"),
+                    ("quarantined_count", "Quarantined"),
+                    ("superseded_count", "Superseded"),
+                    ("unaccounted_count", "Unaccounted"),
+                )
+            },
+        },
+    )
+    if not open_rows:
+        st.caption("✓ The books close: every landed row is a fact, a duplicate, in quarantine, or superseded.")
+    layout.download(rows, "row_accounting")
+
+
+def arrivals(shop: Shop) -> None:
+    """Show how fresh each table is and how many rows came for each day."""
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Freshness", anchor=False)
+        layout.table(
+            shop.warehouse.query("quality/freshness", **shop.selection.source_parameter),
+            column_config={
+                "source_name": "Source",
+                "table_name": "Table",
+                "row_count": layout.count_column("Rows"),
+                "latest_occurred_at": layout.moment_column("Newest row (UTC)"),
+                "latest_loaded_at": layout.moment_column("Loaded (UTC)"),
+            },
+        )
+    with right:
+        st.subheader("Volume", anchor=False)
+        frame = shop.warehouse.query("quality/volume", **shop.selection.trend_parameters)
+        layout.chart(
+            charts.lines(frame, measures.Measure("Rows"), "Table"),
+            "Rows by table over the period",
+        )
+        st.caption(f"Rows by table, {shop.selection.trend_note}.")
+
+
+page()

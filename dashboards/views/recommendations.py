@@ -1,0 +1,197 @@
+"""Recommendations: how good they are, and what they look like for one customer or one product."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from dashboards import charts, formats, layout, measures, pictures
+from dashboards.data import Row, records
+from dashboards.filters import ALL_SOURCES, source_label
+from dashboards.layout import Shop
+
+METRICS = {"NDCG": "ndcg", "Recall": "recall", "Hit rate": "hit_rate", "MRR": "mrr"}
+SLICES = {
+    "all": ("All purchases", "Every product the customer bought in the test window."),
+    "new": ("New purchases", "Only products the customer had never bought before."),
+    "cold": ("Cold customers", "Customers without any history."),
+}
+CARD_COLUMNS = 5
+
+
+def page() -> None:
+    """Draw the page."""
+    context = layout.begin(
+        "Recommendations",
+        "How good they are, and what they look like for one customer or product.",
+    )
+    shop = layout.require_shop(context)
+    scores(shop)
+    st.subheader("Explore", anchor=False)
+    customer_tab, product_tab = st.tabs(["By customer", "By product"])
+    with customer_tab:
+        customer(shop)
+    with product_tab:
+        product(shop)
+
+
+def scores(shop: Shop) -> None:
+    """Draw the time-split evaluation: ours against the baselines, with intervals."""
+    st.subheader("Offline score", anchor=False)
+    rows = shop.warehouse.query("recommendations/scores", **shop.selection.source_parameter)
+    if rows.empty:
+        st.info("No model has been scored yet: training scores it against the baselines in every run.")
+        return
+    source = evaluated_source(shop, rows)
+    rows = rows[rows["source_name"] == source]
+    controls = st.container(horizontal=True)
+    names = [name for name, metric in METRICS.items() if metric in set(rows["metric"])]
+    name = (
+        controls.segmented_control(
+            "Metric",
+            names,
+            default=names[0],
+            required=True,
+            key="score",
+            bind="query-params",
+        )
+        or names[0]
+    )
+    lengths = sorted({int(k) for k in rows["k"]})
+    length = (
+        controls.segmented_control(
+            "Length of the list",
+            lengths,
+            default=lengths[-1],
+            required=True,
+            key="k",
+            bind="query-params",
+        )
+        or lengths[-1]
+    )
+    chosen = rows[(rows["metric"] == METRICS[name]) & (rows["k"] == length)]
+    chosen = chosen.assign(
+        model=chosen["model_name"].map(formats.words),
+        role=chosen["role"].map(formats.words),
+    )
+    slices = [key for key in SLICES if key in set(chosen["slice"])]
+    for column, key in zip(st.columns(max(1, len(slices))), slices, strict=False):
+        with column:
+            slice_scores(chosen[chosen["slice"] == key], key, f"{name}@{length}")
+    first = rows.iloc[0]
+    st.caption(
+        f"{source_label(source)}, model {first['model_version']}, trained {formats.moment(first['trained_at'])}. "
+        "Tested on purchases after the end of what the model had seen; bars are 95% intervals by customer."
+    )
+    layout.download(rows, "scores")
+
+
+def evaluated_source(shop: Shop, rows: pd.DataFrame) -> str:
+    """Return the source whose evaluation to show: the chosen one, or all together where training gave that."""
+    available = list(rows["source_name"].unique())
+    wanted = shop.selection.source
+    return wanted if wanted in available else ALL_SOURCES if ALL_SOURCES in available else str(available[0])
+
+
+def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
+    """Draw one slice, and say by how much ours leads."""
+    title, explanation = SLICES[key]
+    st.markdown(f"**{title}**", help=explanation)
+    ours, baselines = rows[rows["role"] == "Ours"], rows[rows["role"] != "Ours"]
+    if not ours.empty and not baselines.empty:
+        best = records(baselines.nlargest(1, "value"))[0]
+        st.caption(f"{ours['value'].max() - best['value']:+.3f} against {best['model'].lower()}")
+    layout.chart(
+        charts.intervals(rows, measures.score(measure)),
+        f"{measure} of each model, {title.lower()}",
+    )
+
+
+def customer(shop: Shop) -> None:
+    """Show a customer's purchases and recommendations side by side."""
+    sample = shop.warehouse.query("recommendations/customers", **shop.selection.source_parameter)
+    if sample.empty:
+        st.info("There are no recommendations for this source yet.")
+        return
+    told = {
+        str(row["customer_id"]): f"{row['customer_id']} ({row['order_count']} orders, {row['segment']})"
+        for row in records(sample)
+    }
+    customer_id = st.selectbox(
+        "Customer: pick one of a sample, or type an id",
+        list(told),
+        format_func=lambda value: told.get(value, str(value)),
+        accept_new_options=True,
+        key="customer",
+    )
+    recommended = shop.warehouse.query("recommendations/customer_recommendations", customer_id=customer_id)
+    history = shop.warehouse.query("recommendations/history", customer_id=customer_id)
+    if recommended.empty and history.empty:
+        st.warning(f"There is no customer `{customer_id}` in this version. Ids look like `{next(iter(told))}`.")
+        return
+    st.markdown("**Recommended**")
+    if recommended.empty:
+        st.info("No recommendations for this customer.")
+    else:
+        layout.cards(records(recommended), CARD_COLUMNS, card)
+        layout.download(recommended, "recommendations")
+    st.markdown("**Bought before**")
+    layout.table(
+        history,
+        column_order=[
+            "order_date",
+            "title",
+            "quantity",
+            "line_amount_reporting",
+            "order_id",
+        ],
+        column_config={
+            "order_date": layout.date_column("Day"),
+            "title": "Product",
+            "quantity": layout.count_column("Quantity"),
+            "line_amount_reporting": layout.money_column("Amount"),
+            "order_id": "Order",
+        },
+    )
+    st.caption("The newest 50 order lines; a negative quantity is a return.")
+
+
+def product(shop: Shop) -> None:
+    """Show what is similar to a product."""
+    known = shop.warehouse.query("recommendations/products", **shop.selection.source_parameter)
+    titles = dict(zip(known["product_id"], known["title"], strict=True))
+    product_id = st.selectbox(
+        "Product: pick a popular one, or type an id",
+        list(titles),
+        format_func=lambda value: titles.get(value, str(value)),
+        accept_new_options=True,
+        key="product",
+    )
+    if product_id is None:
+        st.info("Type a product's id.")
+        return
+    chosen = shop.warehouse.query("recommendations/product", product_id=product_id)
+    if chosen.empty:
+        st.warning(f"There is no product `{product_id}` in this version; the page Products finds ids.")
+        return
+    similar = shop.warehouse.query("recommendations/similar", product_id=product_id)
+    st.markdown("**Similar to**")
+    layout.cards(records(chosen), CARD_COLUMNS, card)
+    if similar.empty:
+        st.info("Nothing is known to be similar to this product yet.")
+        return
+    st.markdown("**Similar products**")
+    layout.cards(records(similar), CARD_COLUMNS, card)
+    layout.download(similar, "similar_products")
+
+
+def card(row: Row) -> None:
+    """Show one product."""
+    title = str(row["title"] or row["product_id"])
+    st.image(pictures.picture(title), width=120, alt=title)
+    rank = f"{row['rank']} · " if "rank" in row else ""
+    st.markdown(f"{rank}**{formats.plain(title)}**  \n{formats.money(row['price'], 2)}")
+    if not formats.is_missing(row.get("reason")):
+        st.caption(formats.plain(row["reason"]))
+
+
+page()

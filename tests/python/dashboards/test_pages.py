@@ -1,0 +1,218 @@
+"""Every page in every state that the published directory can be in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from published import ONLINE_RETAIL, SAMPLE_SHOP, publish, publish_operations, swap
+from streamlit.testing.v1 import AppTest
+
+VIEWS = sorted(path.stem for path in (Path(__file__).resolve().parents[3] / "dashboards" / "views").glob("*.py"))
+
+
+def words(app: AppTest) -> str:
+    """Return all text of a page."""
+    blocks = (app.markdown, app.caption, app.info, app.error, app.warning, app.success, app.title, app.subheader)
+    return "\n".join(str(element.value) for elements in blocks for element in elements)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart"))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_full(view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_1")
+    app = open_page(view)
+    assert not app.exception
+    assert not app.error
+    assert charts(app) > 0
+    assert "Run **run_1**" in words(app)
+    assert "Published **22 Nov 2026, 04:10 UTC**" in words(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_published(view: str, published_path: Path, open_page) -> None:
+    app = open_page(view)
+    assert not app.exception
+    assert not app.error
+    assert "run `make run`" in words(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_source_without_clicks(view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1", shops=(ONLINE_RETAIL,))
+    publish_operations(published_path, "run_1")
+    app = open_page(view)
+    assert not app.exception
+    assert not app.error
+    if view == "behaviour":
+        assert "**Online retail has no clicks**" in words(app)
+        assert charts(app) == 0
+    if view == "today":
+        assert metrics(app)["Conversion"] == "—"
+        assert "Sessions" not in app.segmented_control[0].options
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_empty_shop(view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1", shops=())
+    publish_operations(published_path, "run_1")
+    app = open_page(view)
+    assert not app.exception
+    assert not app.error
+    assert "no orders and no clicks yet" in words(app)
+
+
+@pytest.mark.parametrize("view", ["today", "quality"])
+def test_failed_last_run(view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_2", failed_step="gate_marts")
+    app = open_page(view)
+    assert not app.exception
+    [error] = app.error
+    assert error.value.startswith("**Last run failed at gate marts:**")
+    assert "The version of 22 Nov 2026, 04:10 UTC goes on serving." in error.value
+    if view == "quality":
+        assert metrics(app)["Errors"] == "1"
+        assert app.expander[0].label.startswith("! warning")
+        assert next(box for box in app.expander if "error" in box.label).dataframe[0].value["net_revenue"].tolist() == [
+            -310.5
+        ]
+
+
+def test_failed_first_run(published_path: Path, open_page) -> None:
+    publish_operations(published_path, "run_1", failed_step="gate_marts")
+    app = open_page("quality")
+    assert not app.exception
+    assert "No version is published yet." in app.error[0].value
+    assert charts(app) > 0
+    assert "run `make run`" in words(app)
+
+
+@pytest.mark.parametrize("view", ["today", "quality"])
+def test_a_new_version_appears_without_restart(view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_1")
+    app = open_page(view)
+    before = metrics(app)
+    publish(published_path, "run_2", shops=(ONLINE_RETAIL,))
+    publish_operations(published_path, "run_2", failed_step="gate_landing")
+    app.run()
+    assert not app.exception
+    assert "Run **run_2**" in words(app)
+    assert "Last run failed at gate landing" in words(app)
+    assert metrics(app) != before
+
+
+def test_an_older_version_after_rollback(published_path: Path, open_page) -> None:
+    first = publish(published_path, "run_1")
+    app = open_page()
+    shown = metrics(app)
+    publish(published_path, "run_2", shops=(ONLINE_RETAIL,))
+    app.run()
+    assert metrics(app) != shown
+    swap(published_path / "current", first)
+    app.run()
+    assert metrics(app) == shown
+
+
+@pytest.mark.parametrize("view", ["today", "products"])
+@pytest.mark.parametrize("damage", ["gone", "garbage", "manifest", "empty"])
+def test_a_damaged_version_is_told_in_words(damage: str, view: str, published_path: Path, open_page) -> None:
+    version = publish(published_path, "run_1")
+    warehouse = version / "warehouse.duckdb"
+    if damage == "gone":
+        warehouse.unlink()
+    elif damage == "garbage":
+        warehouse.write_bytes(b"not a database" * 1000)
+    elif damage == "manifest":
+        (version / "manifest.json").write_text("{}")
+    else:
+        warehouse.unlink()
+        duckdb.connect(str(warehouse)).close()
+    app = open_page(view)
+    assert not app.exception
+    assert "shelfwise" in app.error[0].value or "make run" in app.error[0].value
+
+
+def test_kpis_are_the_marts_sums(published_path: Path, open_page) -> None:
+    version = publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    with duckdb.connect(str(version / "warehouse.duckdb"), read_only=True) as connection:
+        revenue, orders, conversion = connection.execute(
+            """
+            select sum(net_revenue), sum(order_count), sum(converted_session_count) / sum(session_count)
+            from daily_metrics
+            where metric_date > date '2026-11-21' - 90
+            """
+        ).fetchall()[0]
+    app = open_page(period="90 days")
+    assert metrics(app)["Net revenue"] == f"£{revenue:,.0f}"
+    assert metrics(app)["Orders"] == f"{orders:,}"
+    assert metrics(app)["Conversion"] == f"{conversion:.2%}"
+    # 120 days of data do not cover the 90 days before: no change is claimed.
+    assert [metric.delta for metric in app.metric] == [""] * 5
+
+
+def test_change_against_the_period_before(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    app = open_page()
+    assert all(metric.delta for metric in app.metric)
+
+
+def test_filters_come_from_the_url(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page(source="Online retail", period="7 days")
+    assert "3 Dec 2011 to 9 Dec 2011" in words(app)
+
+
+def test_source_of_the_other_page_is_kept(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page()
+    app.selectbox(key="source").select("online_retail").run()
+    app.switch_page("views/behaviour.py").run()
+    assert "has no clicks" in words(app)
+
+
+def test_all_sources_together(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_1")
+    for view in VIEWS:
+        app = open_page(view, source="All sources", period="All time")
+        assert not app.exception
+        assert not app.error
+
+
+def test_product_search(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page("products")
+    app.text_input(key="find").input("OAK  mug").run()
+    found = app.dataframe[0].value
+    assert list(found["title"]) == ["Oak mug No. 36", "Oak mug No. 78"]
+    app.text_input(key="find").input("no such thing").run()
+    assert "No product has all the words" in words(app)
+
+
+def test_recommendations_of_a_customer(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page("recommendations")
+    app.selectbox(key="customer").select("sample_shop:C00317").run()
+    assert not app.exception
+    assert "Often bought with things you have" in words(app)
+    assert len(app.get("image")) >= 10
+
+
+def test_segment_list(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page("customers")
+    app.selectbox(key="segment").select("Loyal").run()
+    assert not app.exception
+    assert app.get("download_button")
+    assert list(app.dataframe[-1].value["frequency_score"].unique()) != []

@@ -1,0 +1,392 @@
+-- A small published warehouse made of arithmetic alone: the same rows on every machine.
+-- `shops` (source_name, first_day, last_day, has_clicks) is made by published.py before this runs; empty shops give empty marts.
+
+create temp macro chance(key) as (md5_number_lower(key::varchar) % 1000000)::double / 1000000;
+
+create temp table days as
+select source_name, has_clicks, last_day, unnest(range(first_day, last_day + interval 1 day, interval 1 day))::date as day
+from shops;
+
+create table dim_products as
+select
+    source_name || ':P' || lpad(n::varchar, 5, '0') as product_id,
+    source_name,
+    'P' || lpad(n::varchar, 5, '0') as source_product_id,
+    ['Oak', 'Linen', 'Copper', 'Meadow', 'Harbour', 'Velvet'][1 + n % 6] || ' '
+        || ['lamp', 'mug', 'blanket', 'planter', 'notebook', 'clock', 'basket'][1 + n % 7] || ' No. ' || n as title,
+    ['Home > Lighting', 'Kitchen > Mugs', 'Home > Textiles', 'Garden > Planters', 'Office > Paper',
+        'Home > Clocks', 'Kitchen > Storage'][1 + n % 7] as category_path,
+    ['Home', 'Kitchen', 'Home', 'Garden', 'Office', 'Home', 'Kitchen'][1 + n % 7] as category,
+    ['Northfold', 'Larkspur', 'Quill & Co'][1 + n % 3] as brand,
+    (4 + chance('price' || n) * 56)::decimal(18, 2) as price,
+    'GBP' as currency,
+    n % 11 <> 0 as is_in_stock,
+    n % 5 = 0 as is_replenishable,
+    null::varchar as image_url,
+    first_day::timestamp as first_seen_at,
+    last_day::timestamp as last_changed_at
+from shops, range(1, 85) as numbers (n);
+
+create temp table baskets as
+select
+    source_name,
+    day,
+    source_name || ':O' || row_number() over (order by source_name, day, slot) as order_id,
+    floor(pow(chance(source_name || 'customer' || day || slot), 2) * 600)::int as customer_number,
+    slot
+from days, range(0, 40) as slots (slot)
+where slot < 18 + 6 * sin(dayofyear(day) / 9.0) + if(isodow(day) > 5, 8, 0) + datediff('day', day, last_day) * -0.03 + 3;
+
+create table fct_order_lines as
+select
+    order_id || '-' || line as order_line_id,
+    source_name,
+    order_id,
+    if(customer_number % 17 = 16, null, source_name || ':C' || lpad(customer_number::varchar, 5, '0')) as customer_id,
+    source_name || ':P' || lpad((1 + floor(pow(chance(order_id || 'product' || line), 1.6) * 84))::int::varchar, 5, '0') as product_id,
+    null::varchar as charge_code,
+    if(chance(order_id || 'return' || line) < 0.03, 'return', 'sale') as line_type,
+    day + interval (8 + slot % 13) hour as ordered_at,
+    day as order_date,
+    (1 + floor(chance(order_id || 'units' || line) * 3))::bigint
+        * if(chance(order_id || 'return' || line) < 0.03, -1, 1) as quantity,
+    loaded_lines.*
+from (select *, unnest(range(1, 2 + (slot % 3))) as line from baskets)
+cross join (select 'United Kingdom' as country, timestamp '2026-01-01' as loaded_at) as loaded_lines;
+
+alter table fct_order_lines add column unit_price decimal(18, 2);
+alter table fct_order_lines add column line_amount_reporting decimal(18, 2);
+update fct_order_lines
+set unit_price = price, line_amount_reporting = quantity * price
+from dim_products where dim_products.product_id = fct_order_lines.product_id;
+
+create table fct_orders as
+with
+
+orders as (
+    select
+        order_id,
+        source_name,
+        customer_id,
+        country,
+        'GBP' as currency,
+        min(ordered_at) as ordered_at,
+        order_date,
+        count(*) as line_count,
+        sum(quantity) as unit_count,
+        coalesce(sum(line_amount_reporting) filter (where quantity > 0), 0) as gross_revenue_reporting,
+        sum(line_amount_reporting) as net_revenue_reporting
+    from fct_order_lines
+    group by all
+)
+
+select
+    *,
+    case when customer_id is not null then row_number() over (partition by customer_id order by ordered_at, order_id) end
+        as order_number
+from orders;
+
+create table dim_customers as
+select
+    customer_id,
+    source_name,
+    split_part(customer_id, ':', 2) as source_customer_id,
+    country,
+    null::varchar as contact_hash,
+    min(ordered_at) as first_seen_at,
+    min(ordered_at) as first_ordered_at,
+    max(ordered_at) as last_ordered_at
+from fct_orders
+where customer_id is not null
+group by all;
+
+create table daily_funnel as
+select
+    day as funnel_date,
+    source_name,
+    device_category,
+    step_number,
+    step_name,
+    floor(base * rate * (1 + 0.2 * sin(dayofyear(day) / 5.0)))::bigint as session_count
+from days
+cross join (values ('mobile', 420), ('desktop', 260), ('tablet', 40)) as devices (device_category, base)
+cross join (
+    values (1, 'session', 1.0), (2, 'view_item', 0.62), (3, 'add_to_cart', 0.17), (4, 'begin_checkout', 0.08), (5, 'purchase', 0.034)
+) as steps (step_number, step_name, rate)
+where has_clicks;
+
+create table daily_metrics as
+with
+
+orders as (
+    select
+        source_name,
+        order_date as metric_date,
+        count(*) as order_count,
+        count(distinct customer_id) as customer_count,
+        count(*) filter (where order_number = 1) as new_customer_count,
+        sum(unit_count) as unit_count,
+        sum(gross_revenue_reporting) as gross_revenue,
+        sum(gross_revenue_reporting - net_revenue_reporting)::decimal(18, 2) as returned_revenue,
+        sum(net_revenue_reporting) as net_revenue
+    from fct_orders
+    group by all
+),
+
+sessions as (
+    select
+        source_name,
+        funnel_date as metric_date,
+        sum(session_count) filter (where step_name = 'session') as session_count,
+        sum(session_count) filter (where step_name = 'view_item') as view_item_session_count,
+        sum(session_count) filter (where step_name = 'add_to_cart') as add_to_cart_session_count,
+        sum(session_count) filter (where step_name = 'begin_checkout') as checkout_session_count,
+        sum(session_count) filter (where step_name = 'purchase') as converted_session_count
+    from daily_funnel
+    group by all
+)
+
+select
+    metric_date,
+    source_name,
+    coalesce(session_count, 0)::bigint as session_count,
+    (coalesce(session_count, 0) * 0.8)::bigint as visitor_count,
+    coalesce(view_item_session_count, 0)::bigint as view_item_session_count,
+    coalesce(add_to_cart_session_count, 0)::bigint as add_to_cart_session_count,
+    coalesce(checkout_session_count, 0)::bigint as checkout_session_count,
+    coalesce(converted_session_count, 0)::bigint as converted_session_count,
+    order_count,
+    customer_count,
+    new_customer_count,
+    unit_count::bigint as unit_count,
+    gross_revenue,
+    returned_revenue,
+    net_revenue,
+    gross_revenue / nullif(order_count, 0) as average_order_value,
+    converted_session_count / nullif(session_count, 0) as conversion_rate
+from orders
+left join sessions using (source_name, metric_date);
+
+create table daily_product_metrics as
+select
+    order_date as metric_date,
+    source_name,
+    product_id,
+    (count(*) * 21)::bigint as view_count,
+    (count(*) * 4)::bigint as add_to_cart_count,
+    count(distinct order_id) as order_count,
+    sum(quantity)::bigint as unit_count,
+    sum(line_amount_reporting) as net_revenue
+from fct_order_lines
+group by all;
+
+create table customer_cohorts as
+with
+
+firsts as (
+    select customer_id, source_name, date_trunc('month', min(order_date))::date as cohort_month
+    from fct_orders
+    where customer_id is not null
+    group by all
+),
+
+sizes as (
+    select source_name, cohort_month, count(*) as cohort_size
+    from firsts
+    group by all
+)
+
+select
+    fct_orders.source_name,
+    firsts.cohort_month,
+    datediff('month', firsts.cohort_month, order_date) as months_since_first_order,
+    cohort_size,
+    count(distinct customer_id) as active_customer_count,
+    count(distinct customer_id) / cohort_size as retention_rate,
+    sum(net_revenue_reporting) as net_revenue
+from fct_orders
+inner join firsts using (customer_id)
+inner join sizes on sizes.source_name = fct_orders.source_name and sizes.cohort_month = firsts.cohort_month
+group by 1, 2, 3, 4;
+
+create table customer_rfm as
+with
+
+totals as (
+    select
+        customer_id,
+        source_name,
+        country,
+        min(ordered_at) as first_ordered_at,
+        max(ordered_at) as last_ordered_at,
+        datediff('day', max(ordered_at), (select max(ordered_at) from fct_orders)) as recency_days,
+        count(*) as order_count,
+        sum(net_revenue_reporting) as net_revenue
+    from fct_orders
+    where customer_id is not null
+    group by customer_id, source_name, country
+),
+
+scored as (
+    select
+        *,
+        ntile(5) over (partition by source_name order by recency_days desc, customer_id) as recency_score,
+        ntile(5) over (partition by source_name order by order_count, customer_id) as frequency_score,
+        ntile(5) over (partition by source_name order by net_revenue, customer_id) as monetary_score
+    from totals
+)
+
+select
+    *,
+    case
+        when recency_score >= 4 and frequency_score >= 4 then 'Champions'
+        when recency_score >= 3 and frequency_score >= 3 then 'Loyal'
+        when recency_score >= 4 then 'New'
+        when recency_score <= 2 and frequency_score >= 3 then 'At risk'
+        else 'Hibernating'
+    end as segment
+from scored;
+
+create table objective_status (
+    objective_id varchar, metric varchar, source_name varchar, target_value double, direction varchar,
+    actual_value double, window_days bigint, status varchar, owner varchar, due_date date, data_product varchar,
+    decision_served varchar
+);
+insert into objective_status
+select * from (
+    values
+    ('weekly_revenue', 'net_revenue', 'sample_shop', 9000.0, 'at_least', 10250.5, 7, 'met', 'Head of trade',
+        date '2026-12-31', 'daily_metrics', 'How much stock to commit to'),
+    ('conversion', 'conversion_rate', 'sample_shop', 0.04, 'at_least', 0.034, 28, 'missed', 'Head of web',
+        date '2026-12-31', 'daily_funnel', 'Where to spend design time'),
+    ('returns', 'return_rate', 'online_retail', 0.05, 'at_most', null, 28, 'no_data', 'Operations',
+        date '2026-12-31', 'daily_metrics', 'Which suppliers to review')
+) as objectives (a, b, source_name, d, e, f, g, h, i, j, k, l)
+where source_name in (select shops.source_name from shops);
+
+create table recommendations as
+with
+
+candidates as (
+    select
+        customer_id,
+        source_name,
+        product_id,
+        chance(customer_id || product_id) as score,
+        row_number() over (partition by customer_id order by chance(customer_id || product_id) desc, product_id) as rank
+    from dim_customers
+    inner join dim_products using (source_name)
+    where is_in_stock
+)
+
+select
+    customer_id,
+    source_name,
+    rank,
+    product_id,
+    score,
+    if(rank % 2 = 1, 'You bought this before, and it is about time again.', 'Often bought with things you have.') as reason,
+    if(rank % 2 = 1, 'replenish', 'bought_together') as reason_code,
+    null::varchar as reason_product_id,
+    'fixture-model' as model_version
+from candidates
+where rank <= 10;
+
+create table similar_products as
+with
+
+pairs as (
+    select
+        base.product_id,
+        base.source_name,
+        other.product_id as similar_product_id,
+        chance(base.product_id || other.product_id) as score,
+        row_number() over (
+            partition by base.product_id order by chance(base.product_id || other.product_id) desc, other.product_id
+        ) as rank
+    from dim_products as base
+    inner join dim_products as other on base.source_name = other.source_name and base.product_id <> other.product_id
+)
+
+select product_id, source_name, rank, similar_product_id, score, 'Bought by the same customers.' as reason
+from pairs
+where rank <= 8;
+
+create table popular_products as
+select
+    source_name,
+    'all' as segment,
+    row_number() over (partition by source_name order by count(distinct customer_id) desc, product_id) as rank,
+    product_id,
+    count(distinct customer_id)::double as score,
+    count(distinct customer_id) as buyer_count
+from fct_order_lines
+group by source_name, product_id
+qualify rank <= 20;
+
+create table recommendation_scores as
+select
+    'fixture-model' as model_version,
+    model_name,
+    role,
+    source_name,
+    slice,
+    metric,
+    k::bigint as k,
+    base * slice_factor * metric_factor as value,
+    base * slice_factor * metric_factor - 0.008 as lower_bound,
+    base * slice_factor * metric_factor + 0.008 as upper_bound,
+    1200::bigint as customer_count,
+    last_day::timestamp as trained_at
+from shops
+cross join (
+    values ('two_stage', 'ours', 0.38), ('personal_top_frequency', 'baseline', 0.35), ('popularity', 'baseline', 0.12)
+) as models (model_name, role, base)
+cross join (values ('all', 1.0), ('new', 0.3), ('cold', 0.2)) as slices (slice, slice_factor)
+cross join (values ('ndcg', 1.0), ('recall', 1.2), ('hit_rate', 1.7), ('mrr', 1.1)) as metrics (metric, metric_factor)
+cross join (values (10), (20)) as lengths (k);
+
+create table row_accounting as
+select
+    source_name,
+    table_name,
+    12::bigint as file_count,
+    rows_landed::bigint as row_count,
+    (rows_landed - 120)::bigint as fact_count,
+    90::bigint as duplicate_count,
+    30::bigint as quarantined_count,
+    0::bigint as superseded_count,
+    0::bigint as unaccounted_count
+from shops
+cross join (values ('orders', 8200), ('order_lines', 21400)) as tables (table_name, rows_landed);
+
+create table quarantined_rows as
+select
+    source_name,
+    'order_lines' as table_name,
+    if(n % 3 = 0, 'negative_price', 'unknown_product') as reason,
+    'order_lines/dt=2026-01-01/part.parquet' as landing_file,
+    'orders.csv' as source_file,
+    n as source_row,
+    'unit_price = -' || n as detail,
+    timestamp '2026-01-01' as loaded_at
+from shops, range(1, 31) as numbers (n);
+
+create table table_freshness as
+select
+    source_name,
+    table_name,
+    row_count,
+    last_day + interval 22 hour as latest_occurred_at,
+    last_day + interval 26 hour as latest_loaded_at
+from row_accounting
+inner join shops using (source_name);
+
+create table daily_volume as
+select order_date as volume_date, source_name, 'order_lines' as table_name, count(*) as row_count
+from fct_order_lines
+group by all
+union all
+select order_date, source_name, 'orders', count(*)
+from fct_orders
+group by all;
