@@ -16,10 +16,11 @@ from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
 from shelfwise.pipeline.process import run_process
+from shelfwise.pipeline.progress import counted
 from shelfwise.warehouse.connections import connect_build
 
 SHOWN_ERRORS = 6
-PLURALS = {"model": "models", "seed": "seeds", "test": "tests", "unit_test": "unit tests"}
+KINDS = {"model": "model", "seed": "seed", "test": "test", "unit_test": "test"}
 
 
 @dataclass
@@ -42,16 +43,16 @@ class DbtEvents:
         if info["level"] == "error" and info["msg"].strip():
             self.errors.append(info["msg"].strip())
         node = data.get("node_info", {})
-        if info["name"].endswith("Result") and node.get("resource_type") in PLURALS:
-            self.finished[node["resource_type"]] += 1
+        if info["name"].endswith("Result") and node.get("resource_type") in KINDS:
+            self.finished[KINDS[node["resource_type"]]] += 1
             self.warnings += node.get("node_status") == "warn"
         if info["name"] == "LogStartLine":
             return f"{data['index']}/{data['total']} {node['resource_type'].replace('_', ' ')} {node['node_name']}"
         return None
 
     def detail(self) -> str:
-        """Return e.g. ``42 models, 3 seeds, 180 tests``."""
-        parts = [f"{self.finished[kind]:,} {plural}" for kind, plural in PLURALS.items() if self.finished[kind]]
+        """Return e.g. ``42 models, 3 seeds, 180 tests, 1 warned``."""
+        parts = [counted(self.finished[kind], kind) for kind in ("model", "seed", "test") if self.finished[kind]]
         if self.warnings:
             parts.append(f"{self.warnings} warned")
         return ", ".join(parts) or "nothing to build"
@@ -113,7 +114,7 @@ def failure(events: DbtEvents, code: int, log: Path) -> StepFailedError:
     return StepFailedError(
         "dbt could not open the build database: another process uses it"
         if locked
-        else f"dbt failed ({len(events.errors)} messages)",
+        else f"dbt failed: {counted(len(messages), 'message')}",
         remedy="End the other dbt or DuckDB process and run again" if locked else "",
         lines=tuple(lines),
         report=log,

@@ -10,7 +10,7 @@ from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult, Tools
 from shelfwise.pipeline.process import run_process
-from shelfwise.pipeline.progress import Reporter
+from shelfwise.pipeline.progress import Reporter, counted
 from shelfwise.settings import Settings
 
 DOORS = ("landing", "marts", "recommendations")
@@ -101,8 +101,3 @@ def describe(result: dict[str, Any]) -> str:
     what = result.get("description") or result["expectation"]
     owner = f"; owner: {result['owner']}" if result.get("owner") else ""
     return f"{result['table_name']}{column}: {what}{rows}{owner}"
-
-
-def counted(number: int, word: str) -> str:
-    """Return e.g. ``1 row``, ``2,000 rows``."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

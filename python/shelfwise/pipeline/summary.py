@@ -129,7 +129,7 @@ def gate_line(summary: Summary) -> str:
 
 def accounting_table(rows: list[dict[str, Any]]) -> Table:
     """Return the row accounting: rows in files = facts + duplicates + quarantined + superseded."""
-    table = plain_table("rows in files", "", "facts", "duplicates", "quarantined", "superseded", "")
+    table = plain_table("rows", "in files", "facts", "duplicate", "quarantined", "superseded", "")
     for row in rows:
         figures = ("row_count", "fact_count", "duplicate_count", "quarantined_count", "superseded_count")
         verdict = "closes" if row["closes"] else f"[red]{row['unaccounted_count']:,} unaccounted[/red]"
