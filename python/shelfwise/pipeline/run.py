@@ -166,7 +166,8 @@ def with_sources(settings: Settings, sources: tuple[str, ...]) -> Settings:
     try:
         return Settings(**{**settings.model_dump(), "sources": sources})
     except ValidationError as error:
-        raise ShelfwiseError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise ShelfwiseError(message, remedy="`shelfwise run --source NAME`, repeated for several") from error
 
 
 @contextmanager

@@ -16,18 +16,19 @@ from shelfwise.files import fsync_path, swap_symlink
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_memory, quote_text
 
+# Times are read with their offset, and become UTC in operations.sql.
 RUN_COLUMNS = {
     "run_id": "VARCHAR",
     "status": "VARCHAR",
-    "started_at": "TIMESTAMP",
-    "finished_at": "TIMESTAMP",
+    "started_at": "TIMESTAMPTZ",
+    "finished_at": "TIMESTAMPTZ",
     "seconds": "DOUBLE",
     "failed_step": "VARCHAR",
     "message": "VARCHAR",
     "sources": "VARCHAR[]",
     "published": "BOOLEAN",
     "steps": (
-        'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMP, seconds DOUBLE, '
+        'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMPTZ, seconds DOUBLE, '
         "row_count BIGINT, detail VARCHAR)[]"
     ),
 }
@@ -44,11 +45,11 @@ GATE_COLUMNS = {
     "owner": "VARCHAR",
     "description": "VARCHAR",
     "failing_rows": "JSON",
-    "checked_at": "TIMESTAMP",
+    "checked_at": "TIMESTAMPTZ",
 }
 QUARANTINE_COLUMNS = {"source_name": "VARCHAR", "table_name": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"}
 ANOMALY_COLUMNS = {
-    "detected_at": "TIMESTAMP",
+    "detected_at": "TIMESTAMPTZ",
     "table_name": "VARCHAR",
     "metric_date": "DATE",
     "metric": "VARCHAR",

@@ -4,8 +4,8 @@ create table operations.runs as
 select
     run_id,
     status,
-    started_at,
-    finished_at,
+    cast(started_at as timestamp) as started_at,
+    cast(finished_at as timestamp) as finished_at,
     seconds,
     failed_step,
     message,
@@ -28,7 +28,7 @@ select
     position,
     step.name as step,
     step.status as status,
-    step.started_at as started_at,
+    cast(step.started_at as timestamp) as started_at,
     step.seconds as seconds,
     step.row_count as row_count,
     step.detail as detail
@@ -50,7 +50,7 @@ select
     owner,
     description,
     failing_rows,
-    checked_at
+    cast(checked_at as timestamp) as checked_at
 from gate_files
 where door is not null;  -- the half line of a killed gate reads as nulls
 
@@ -67,7 +67,7 @@ where row_count is not null;
 create table operations.anomalies as
 select
     run_id,
-    detected_at,
+    cast(detected_at as timestamp) as detected_at,
     table_name,
     metric_date,
     metric,
