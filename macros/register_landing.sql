@@ -16,11 +16,10 @@
             {% if source.schema == 'model_output' %}
                 {% do create_source_view(source, landed_paths(data_dir() ~ '/model_output/' ~ source.name ~ '.parquet')) %}
             {% elif source.schema == 'landing' and source.source_name != 'registry' %}
-                {% set pattern = landing_dir(source) ~ '/dt=*/*.parquet' %}
-                {% set paths = landed_paths(pattern) if source.source_name in enabled_sources() else [] %}
+                {% set paths = landed_paths(landing_dir(source) ~ '/dt=*/*.parquet') if source.source_name in enabled_sources() else [] %}
                 {% set landed.file_count = landed.file_count + paths | length %}
-                {% do create_source_view(source, paths, pattern) %}
-                {% do register_landed_files(source, pattern, paths) %}
+                {% do create_source_view(source, paths) %}
+                {% do register_landed_files(source, paths) %}
             {% endif %}
         {% endfor %}
         {% if landed.file_count == 0 %}
@@ -53,6 +52,14 @@
 {% macro path_literal(path) %}{{ return("'" ~ path | replace("'", "''") ~ "'") }}{% endmacro %}
 
 
+{# DuckDB's list of paths. #}
+{% macro path_list(paths) %}
+    {% set literals = [] %}
+    {% for path in paths %}{% do literals.append(path_literal(path)) %}{% endfor %}
+    {{ return('[' ~ literals | join(', ') ~ ']') }}
+{% endmacro %}
+
+
 {% macro landed_paths(pattern) %}{{ return(adapter.dispatch('landed_paths')(pattern)) }}{% endmacro %}
 
 {% macro duckdb__landed_paths(pattern) %}
@@ -60,12 +67,13 @@
 {% endmacro %}
 
 
-{% macro create_source_view(source, paths, pattern=none) %}
-    {{ return(adapter.dispatch('create_source_view')(source, paths, pattern)) }}
+{% macro create_source_view(source, paths) %}
+    {{ return(adapter.dispatch('create_source_view')(source, paths)) }}
 {% endmacro %}
 
-{% macro duckdb__create_source_view(source, paths, pattern) %}
-    {% set reader = "read_parquet(" ~ path_literal(pattern or paths | first | default('')) ~ ", union_by_name = true, filename = true, hive_partitioning = true)" %}
+{# The view names its files: what lands while dbt runs is seen by the next run, whole, and not by half of this one. #}
+{% macro duckdb__create_source_view(source, paths) %}
+    {% set reader = "read_parquet(" ~ path_list(paths) ~ ", union_by_name = true, filename = true)" %}
     {% set found = run_query("select column_name from (describe select * from " ~ reader ~ ")").columns[0].values() | list if paths else [] %}
     {% set selected = [] %}
     {% for column in source.columns.values() %}
@@ -111,28 +119,26 @@
 {% endmacro %}
 
 
-{% macro register_landed_files(source, pattern, paths) %}
-    {% if paths %}{% do adapter.dispatch('insert_new_landed_files')(source, pattern) %}{% endif %}
-    {% do adapter.dispatch('mark_active_landed_files')(source, pattern if paths else none) %}
+{% macro register_landed_files(source, paths) %}
+    {% if paths %}{% do adapter.dispatch('insert_new_landed_files')(source, paths) %}{% endif %}
+    {% do adapter.dispatch('mark_active_landed_files')(source, paths) %}
 {% endmacro %}
 
-{% macro duckdb__mark_active_landed_files(source, pattern) %}
+{% macro duckdb__mark_active_landed_files(source, paths) %}
     {% set statement %}
         update landing.landing_files
-        set is_active = {% if pattern %}landing_file in (
-            select regexp_extract(file, 'landing/(.*)$', 1) from glob({{ path_literal(pattern) }})
-        ){% else %}false{% endif %}
+        set is_active = list_contains({{ path_list(paths) }}, '{{ data_dir() | replace("'", "''") }}/landing/' || landing_file)
         where source_name = '{{ source.source_name }}' and table_name = '{{ source.name }}'
     {% endset %}
     {% do run_query(statement) %}
 {% endmacro %}
 
-{% macro duckdb__insert_new_landed_files(source, pattern) %}
+{% macro duckdb__insert_new_landed_files(source, paths) %}
     {% set statement %}
         insert into landing.landing_files
         with landed as (
             select file_name as path, num_rows as row_count
-            from parquet_file_metadata({{ path_literal(pattern) }})
+            from parquet_file_metadata({{ path_list(paths) }})
         ),
 
         provenance as (
@@ -140,7 +146,7 @@
                 file_name as path,
                 max(decode(value)) filter (where decode(key) = 'source_file') as source_file,
                 max(decode(value)) filter (where decode(key) = 'file_sha256') as file_sha256
-            from parquet_kv_metadata({{ path_literal(pattern) }})
+            from parquet_kv_metadata({{ path_list(paths) }})
             group by file_name
         )
 

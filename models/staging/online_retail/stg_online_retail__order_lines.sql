@@ -25,10 +25,7 @@ renamed as (
         -- times
         try_cast(invoice_date as timestamp) as invoiced_at_local,
 
-        -- as they stood in the file, to tell an exact duplicate and to explain a rejected row
-        {{ surrogate_key([
-            'invoice_no', 'stock_code', 'description', 'quantity', 'invoice_date', 'unit_price', 'customer_id', 'country'
-        ]) }} as content_hash,
+        -- as they stood in the file, to explain a rejected row
         quantity as quantity_text,
         unit_price as unit_price_text,
         invoice_date as invoice_date_text,
@@ -43,6 +40,19 @@ renamed as (
 
     from source
 
+),
+
+hashed as (
+
+    -- over typed values: `17850` of the workbook and `17850.0` of the CSV files are one customer
+    select
+        *,
+        {{ surrogate_key([
+            'invoice_no', 'stock_code', 'description', 'quantity', 'invoiced_at_local', 'unit_price',
+            'customer_number', 'country_name'
+        ]) }} as content_hash
+    from renamed
+
 )
 
-select * from renamed
+select * from hashed

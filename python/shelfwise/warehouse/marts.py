@@ -116,7 +116,8 @@ def copy_comments(connection: duckdb.DuckDBPyConnection, marts: Sequence[PublicM
 def landing_rows(connection: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> dict[str, int]:
     """Return {source: landed rows} by the registry, of ``sources`` or, when empty, of all."""
     rows = connection.execute(
-        "select source_name, sum(row_count)::bigint from build.landing.landing_files group by source_name order by 1"
+        "select source_name, sum(row_count)::bigint from build.landing.landing_files "
+        "where is_active group by source_name order by source_name"
     ).fetchall()
     return {name: int(count) for name, count in rows if not sources or name in sources}
 

@@ -40,7 +40,7 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
     connection.execute('''
         create schema if not exists landing;
         create or replace table landing.landing_files as
-            select 'sample_shop' as source_name, 5 as row_count,
+            select 'sample_shop' as source_name, 5 as row_count, true as is_active,
                 'sample_shop/events/dt=2026-01-01/a.parquet' as landing_file, timestamp '2026-01-01' as loaded_at;
         create or replace table fct_orders as select 'o1' as order_id, timestamp '2026-01-01' as ordered_at;
         create or replace table quarantined_rows as

@@ -45,7 +45,8 @@ def build(settings: Settings, orders: int) -> None:
         connection.execute("create schema if not exists landing")
         connection.execute(
             "create or replace table landing.landing_files as "
-            f"select * from (values ('a', {orders}), ('a', 1), ('b', 7)) as t (source_name, row_count)"
+            f"select * from (values ('a', {orders}, true), ('a', 1, true), ('a', 5, false), ('b', 7, true)) "
+            "as t (source_name, row_count, is_active)"
         )
         connection.execute(
             "create or replace table fct_orders as select 'o' || i as order_id, "
