@@ -82,15 +82,16 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
 
     started = time.time()
     options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(folder)]
+    target = settings.project_dir / "target"
     finished = run_process(
-        [*context.tools.dbt, *options, "build", *selection],
+        [*context.tools.dbt, *options, "build", *selection, "--target-path", str(target)],
         folder=settings.project_dir,
         environment=settings.environment(),
         log=folder / "events.jsonl",
         on_line=on_line,
         held=[context.lock],
     )
-    keep_artifacts(settings.project_dir / "target", context.folder / "dbt", folder, started)
+    keep_artifacts(target, context.folder / "dbt", folder, started)
     if finished.exit_code != 0:
         raise failure(events, finished.exit_code, folder / "dbt.log")
     return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())

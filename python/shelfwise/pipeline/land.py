@@ -36,9 +36,12 @@ def land_sources(context: RunContext) -> StepResult:
 
 def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress) -> None:
     """Simulate the sample shop into landing/."""
-    from shelfwise.sample_shop import land_sample_shop as simulate
+    from shelfwise.sample_shop.land import land_sample_shop as simulate
 
-    simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=progress)
+    def show(phrase: str, share: float) -> None:
+        progress(f"{phrase} {share:.0%}")
+
+    simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=show)
 
 
 def expect_online_retail(settings: Settings, _options: RunOptions, _progress: Progress) -> None:

@@ -48,7 +48,7 @@ class Reporter:
             self._status.update(f"{escape(self._title)}  [dim]{escape(text[:room])}[/dim]")
         elif time.monotonic() - self._last_plain >= PLAIN_SECONDS:
             self._last_plain = time.monotonic()
-            self.line(f"      {escape(text)}", style="dim")
+            self.line(f"      {escape(text[: self.console.width - 6])}", style="dim")
 
     def done(self, detail: str, seconds: float, *, style: str = "default") -> None:
         """Leave the finished step's line."""

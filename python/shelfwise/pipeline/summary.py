@@ -10,7 +10,9 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from shelfwise.files import write_text_atomically
 from shelfwise.pipeline.context import RunContext, StepFailedError
@@ -80,7 +82,7 @@ def print_failure(context: RunContext, failure: StepFailedError) -> None:
     say()
     say(f"[red]{escape(failure.message)}[/red]")
     for line in failure.lines:
-        say(f"  {escape(line)}")
+        context.reporter.console.print(Padding(Text(line), (0, 0, 0, 2)), highlight=False)
     if failure.report:
         say(f"More: {escape(str(failure.report))}")
     if failure.remedy:
