@@ -57,7 +57,8 @@ final as (
             when changes.previous_change_at is null then device_starts.first_event_at
             else changes.occurred_at
         end as valid_from,
-        changes.next_change_at as valid_to
+        changes.next_change_at as valid_to,
+        changes.occurred_at as identified_at
     from changes
     inner join device_starts on changes.device_id = device_starts.device_id
 

@@ -1,0 +1,124 @@
+with
+
+events as (
+
+    select * from {{ ref('fct_events') }}
+
+),
+
+cutoffs as (
+
+    select * from {{ ref('rec_cutoffs') }}
+
+),
+
+-- A product looked at twice in a visit counts where it was first.
+views as (
+
+    select
+        cutoffs.cutoff_id,
+        events.session_id,
+        events.product_id,
+        min({{ days_before_cutoff('events.occurred_at') }}) as age_days,
+        min(events.occurred_at) as viewed_at
+    from events
+    inner join cutoffs
+        on
+            events.source_name = cutoffs.source_name
+            and {{ before_cutoff('events.occurred_at') }}
+    where
+        cutoffs.cutoff_role = 'serving'
+        and events.event_name = 'view_item'
+        and events.product_id is not null
+        and events.session_id is not null
+    group by cutoffs.cutoff_id, events.session_id, events.product_id
+
+),
+
+positions as (
+
+    select
+        *,
+        row_number() over (partition by cutoff_id, session_id order by viewed_at, product_id) as view_position
+    from views
+
+),
+
+view_counts as (
+
+    select
+        cutoff_id,
+        product_id,
+        {{ exact_sum(decay('age_days', 60)) }} as decayed_view_count
+    from positions
+    group by cutoff_id, product_id
+
+),
+
+pairs as (
+
+    select
+        positions.cutoff_id,
+        positions.product_id,
+        neighbours.product_id as neighbour_product_id,
+        count(*) as pair_count,
+        {{ exact_sum(
+            decay('positions.age_days', 60) ~ ' / abs(positions.view_position - neighbours.view_position)'
+        ) }} as pair_weight
+    from positions
+    inner join positions as neighbours
+        on
+            positions.cutoff_id = neighbours.cutoff_id
+            and positions.session_id = neighbours.session_id
+            and positions.product_id <> neighbours.product_id
+            and abs(positions.view_position - neighbours.view_position) <= 5
+    group by positions.cutoff_id, positions.product_id, neighbours.product_id
+    having count(*) >= 2
+
+),
+
+similarities as (
+
+    select
+        pairs.cutoff_id,
+        pairs.product_id,
+        pairs.neighbour_product_id,
+        pairs.pair_count,
+        round(
+            pairs.pair_weight
+            / nullif(sqrt(view_counts.decayed_view_count * neighbour_counts.decayed_view_count), 0),
+            9
+        ) as similarity
+    from pairs
+    inner join view_counts
+        on
+            pairs.cutoff_id = view_counts.cutoff_id
+            and pairs.product_id = view_counts.product_id
+    inner join view_counts as neighbour_counts
+        on
+            pairs.cutoff_id = neighbour_counts.cutoff_id
+            and pairs.neighbour_product_id = neighbour_counts.product_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, product_id
+            order by similarity desc, pair_count desc, neighbour_product_id asc
+        ) as neighbour_rank
+    from similarities
+    where similarity > 0
+
+),
+
+final as (
+
+    select * from ranked
+    where neighbour_rank <= {{ var('recommender_neighbours') }}
+
+)
+
+select * from final

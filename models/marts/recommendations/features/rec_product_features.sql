@@ -1,0 +1,138 @@
+with
+
+purchases as (
+
+    select * from {{ ref('rec_purchases') }}
+
+),
+
+customer_product_features as (
+
+    select * from {{ ref('rec_customer_product_features') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+cutoffs as (
+
+    select * from {{ ref('rec_cutoffs') }}
+
+),
+
+buyers as (
+
+    select
+        cutoff_id,
+        product_id,
+        count(*) as buyer_count,
+        count(case when days_since_last_order <= 7 then 1 end) as buyer_count_7d,
+        count(case when days_since_last_order <= 30 then 1 end) as buyer_count_30d,
+        count(case when days_since_last_order <= 90 then 1 end) as buyer_count_90d,
+        count(case when order_count > 1 then 1 end) as repeat_buyer_count,
+        cast(sum(order_count) as bigint) as order_count,
+        min(days_since_last_order) as days_since_last_sale,
+        max(days_since_first_order) as days_since_first_sale,
+        max(latest_source_at) as latest_source_at
+    from customer_product_features
+    where order_count > 0
+    group by cutoff_id, product_id
+
+),
+
+-- The window of the same length a year before the label window: what this season brings.
+last_year as (
+
+    select
+        cutoffs.cutoff_id,
+        purchases.product_id,
+        count(distinct purchases.customer_id) as buyer_count_last_year
+    from purchases
+    inner join cutoffs
+        on
+            purchases.source_name = cutoffs.source_name
+            and {{ within_days_before_cutoff('purchases.ordered_at', 365) }}
+            and purchases.ordered_at
+            < {{ timestamp_add_days('cutoffs.cutoff_at', '(cutoffs.label_window_days - 365)') }}
+            and {{ before_cutoff('purchases.ordered_at') }}
+    group by cutoffs.cutoff_id, purchases.product_id
+
+),
+
+prices as (
+
+    select
+        cutoffs.cutoff_id,
+        purchases.product_id,
+        cast(median(cast(purchases.unit_price as double)) as double) as median_price
+    from purchases
+    inner join cutoffs
+        on
+            purchases.source_name = cutoffs.source_name
+            and {{ within_days_before_cutoff('purchases.ordered_at', 90) }}
+    group by cutoffs.cutoff_id, purchases.product_id
+
+),
+
+viewers as (
+
+    select
+        cutoff_id,
+        product_id,
+        count(case when view_count_7d > 0 then 1 end) as viewer_count_7d,
+        count(case when view_count_30d > 0 then 1 end) as viewer_count_30d
+    from customer_product_features
+    group by cutoff_id, product_id
+
+),
+
+final as (
+
+    select
+        buyers.cutoff_id,
+        cutoffs.source_name,
+        buyers.product_id,
+        products.category,
+        buyers.buyer_count,
+        buyers.buyer_count_7d,
+        buyers.buyer_count_30d,
+        buyers.buyer_count_90d,
+        coalesce(last_year.buyer_count_last_year, 0) as buyer_count_last_year,
+        buyers.repeat_buyer_count,
+        buyers.order_count,
+        buyers.order_count / cast(buyers.buyer_count as double) as orders_per_buyer,
+        buyers.days_since_last_sale,
+        buyers.days_since_first_sale,
+        prices.median_price,
+        coalesce(viewers.viewer_count_7d, 0) as viewer_count_7d,
+        coalesce(viewers.viewer_count_30d, 0) as viewer_count_30d,
+        row_number() over (
+            partition by buyers.cutoff_id
+            order by buyers.buyer_count_30d desc, buyers.buyer_count desc, buyers.product_id asc
+        ) as popularity_rank,
+        -- Joins millions of pairs without their text; says the cutoff as well.
+        cast(row_number() over (order by buyers.cutoff_id, buyers.product_id) as int) as product_number,
+        buyers.latest_source_at
+    from buyers
+    inner join cutoffs on buyers.cutoff_id = cutoffs.cutoff_id
+    left join products on buyers.product_id = products.product_id
+    left join last_year
+        on
+            buyers.cutoff_id = last_year.cutoff_id
+            and buyers.product_id = last_year.product_id
+    left join prices
+        on
+            buyers.cutoff_id = prices.cutoff_id
+            and buyers.product_id = prices.product_id
+    left join viewers
+        on
+            buyers.cutoff_id = viewers.cutoff_id
+            and buyers.product_id = viewers.product_id
+
+)
+
+select * from final

@@ -1,0 +1,118 @@
+{% set products_per_segment = 50 %}
+{% set fewest_buyers = 5 %}
+with
+
+purchases as (
+
+    select * from {{ ref('rec_purchases') }}
+
+),
+
+cutoffs as (
+
+    select * from {{ ref('rec_cutoffs') }}
+    where cutoff_role = 'serving'
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+recent_purchases as (
+
+    select purchases.*
+    from purchases
+    inner join cutoffs
+        on
+            purchases.source_name = cutoffs.source_name
+            and {{ within_days_before_cutoff('purchases.ordered_at', 30) }}
+
+),
+
+segment_purchases as (
+
+    select
+        source_name,
+        'all' as segment,
+        customer_id,
+        product_id
+    from recent_purchases
+
+    union all
+
+    select
+        source_name,
+        country as segment,
+        customer_id,
+        product_id
+    from recent_purchases
+    where country is not null
+
+),
+
+segments as (
+
+    select
+        source_name,
+        segment,
+        count(distinct customer_id) as segment_buyer_count
+    from segment_purchases
+    group by source_name, segment
+
+),
+
+product_buyers as (
+
+    select
+        source_name,
+        segment,
+        product_id,
+        count(distinct customer_id) as buyer_count
+    from segment_purchases
+    group by source_name, segment, product_id
+
+),
+
+ranked as (
+
+    select
+        product_buyers.source_name,
+        product_buyers.segment,
+        product_buyers.product_id,
+        product_buyers.buyer_count,
+        product_buyers.buyer_count / nullif(cast(segments.segment_buyer_count as double), 0) as score,
+        row_number() over (
+            partition by product_buyers.source_name, product_buyers.segment
+            order by product_buyers.buyer_count desc, product_buyers.product_id asc
+        ) as popularity_rank
+    from product_buyers
+    inner join segments
+        on
+            product_buyers.source_name = segments.source_name
+            and product_buyers.segment = segments.segment
+    inner join products on product_buyers.product_id = products.product_id
+    -- A handful of people is no fashion, and not anonymous; what cannot be bought is not offered.
+    where
+        (segments.segment = 'all' or segments.segment_buyer_count >= {{ fewest_buyers }})
+        and coalesce(products.is_in_stock, true)
+
+),
+
+final as (
+
+    select
+        source_name,
+        segment,
+        cast(popularity_rank as bigint) as rank,
+        product_id,
+        cast(score as double) as score,
+        cast(buyer_count as bigint) as buyer_count
+    from ranked
+    where popularity_rank <= {{ products_per_segment }}
+
+)
+
+select * from final

@@ -1,0 +1,116 @@
+{{ config(tags=['after_training']) }}
+
+with
+
+customer_scores as (
+
+    select * from {{ source('model_output', 'customer_scores') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+countries as (
+
+    select * from {{ ref('countries') }}
+
+),
+
+purchase_habits as (
+
+    select * from {{ ref('rec_purchase_habits') }}
+
+),
+
+product_habits as (
+
+    select * from {{ ref('rec_product_habits') }}
+
+),
+
+-- What cannot be bought is not offered, and what was just bought only if it is bought again and again.
+allowed as (
+
+    select
+        customer_scores.*,
+        customers.source_name,
+        customers.country,
+        products.category,
+        row_number() over (
+            partition by customer_scores.customer_id, products.category
+            order by customer_scores.position, customer_scores.product_id
+        ) as category_position
+    from customer_scores
+    inner join customers on customer_scores.customer_id = customers.customer_id
+    inner join products on customer_scores.product_id = products.product_id
+    left join purchase_habits
+        on
+            customer_scores.customer_id = purchase_habits.customer_id
+            and customer_scores.product_id = purchase_habits.product_id
+    left join product_habits on customer_scores.product_id = product_habits.product_id
+    where
+        coalesce(products.is_in_stock, true)
+        and (
+            coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
+            or coalesce(product_habits.is_replenishable, false)
+            or coalesce(purchase_habits.is_habitual, false)
+        )
+
+),
+
+-- At most a few of one category; products without a category are not capped.
+varied as (
+
+    select
+        *,
+        row_number() over (partition by customer_id order by position, product_id) as list_position
+    from allowed
+    where
+        category is null
+        or category_position <= {{ var('recommendation_category_cap') }}
+
+),
+
+final as (
+
+    select
+        varied.customer_id,
+        varied.source_name,
+        cast(varied.list_position as bigint) as rank,
+        varied.product_id,
+        varied.score,
+        case
+            when varied.reason = 'repurchase_due' and varied.reason_days = 1 then 'You buy this about every day'
+            when varied.reason = 'repurchase_due'
+                then 'You buy this about every ' || cast(varied.reason_days as string) || ' days'
+            when varied.reason = 'bought_before' then 'You bought this before'
+            when varied.reason = 'viewed' then 'You looked at this recently'
+            when varied.reason = 'bought_together' and reason_products.title is not null
+                then 'Often bought together with ' || reason_products.title
+            when varied.reason = 'popular_in_country' and countries.country_name is not null
+                then 'Popular in ' || countries.country_name
+            when varied.reason = 'popular_in_category' and varied.category is not null
+                then 'Popular in ' || varied.category
+            else 'Popular in this shop'
+        end as reason,
+        varied.reason as reason_code,
+        varied.reason_product_id,
+        varied.model_version
+    from varied
+    left join products as reason_products on varied.reason_product_id = reason_products.product_id
+    left join countries on varied.country = countries.country_code
+    where varied.list_position <= {{ var('recommendation_list_length') }}
+
+)
+
+select * from final
