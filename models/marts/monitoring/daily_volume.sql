@@ -6,13 +6,13 @@ landed_days as (
 
 ),
 
--- The calendar spans what the facts tell of; a day of a rejected row outside it never was.
 dates as (
 
     select * from {{ ref('dim_dates') }}
 
 ),
 
+-- From the first day of a sound row to the last: a rejected row may tell of a day that never was.
 table_periods as (
 
     select
@@ -23,6 +23,7 @@ table_periods as (
     from landed_days
     inner join dates
         on landed_days.occurred_date = dates.date_day
+    where landed_days.latest_occurred_at is not null
     group by landed_days.source_name, landed_days.table_name
 
 ),
