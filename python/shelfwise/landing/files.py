@@ -58,6 +58,7 @@ def write_landing_file(table: pa.Table, path: Path, *, source_file: str, file_sh
         raise ValueError(f"a landing file's name ends in .parquet: {path}")
     if path.exists():
         raise FileExistsError(f"{path} has landed already; a correction is a new file")
+    missing = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
     metadata = {"source_file": source_file, "file_sha256": file_sha256}
@@ -70,6 +71,6 @@ def write_landing_file(table: pa.Table, path: Path, *, source_file: str, file_sh
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+    for folder in (path.parent, *(created.parent for created in missing)):
         fsync_path(folder)
     return path

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from shelfwise.sample_shop import pages
+from shelfwise.sample_shop.catalogue import Ints
 from shelfwise.sample_shop.events import DETAILS
 from shelfwise.sample_shop.simulation import DAY, SECOND, Shop
 from shelfwise.sample_shop.user_agents import BOT_USER_AGENTS, USER_AGENTS
@@ -94,9 +95,7 @@ def browse_like_a_machine(shop: Shop, event_count: int, rng: np.random.Generator
     return rows
 
 
-def machine_run(
-    shop: Shop, length: np.ndarray, device: np.ndarray, pause: int, rng: np.random.Generator
-) -> pd.DataFrame:
+def machine_run(shop: Shop, length: Ints, device: Ints, pause: int, rng: np.random.Generator) -> pd.DataFrame:
     """Return product page views in runs of the given lengths, one every `pause` milliseconds within a tenth."""
     catalogue = shop.preferences.catalogue
     total = int(length.sum())
@@ -118,31 +117,32 @@ def empty_events(count: int) -> pd.DataFrame:
 
 def malform(shop: Shop, events: pd.DataFrame, rng: np.random.Generator, counts: FaultCounts) -> pd.DataFrame:
     """Return copies of events, each with one field that cannot be."""
-    product_count = len(shop.preferences.catalogue)
-
-    def shift(years: int) -> Callable[[pd.DataFrame], pd.Series]:
-        return lambda rows: rows["occurred"] + years * YEAR
-
-    kinds: dict[str, tuple[int, str, object]] = {
-        "null_event_id": (pages.PAGE_VIEW, "key", -1),
-        "null_device_id": (pages.PAGE_VIEW, "device", -1),
-        "unknown_event_name": (pages.PAGE_VIEW, "name", len(pages.EVENT_NAMES)),
-        "timestamp_in_past": (pages.PAGE_VIEW, "occurred", shift(-9)),
-        "timestamp_in_future": (pages.VIEW_ITEM, "occurred", shift(6)),
-        "negative_price": (pages.VIEW_ITEM, "price", -999),
-        "absurd_price": (pages.ADD_TO_CART, "price", 999_999_999_00),
-        "nonpositive_quantity": (pages.PURCHASE, "quantity", lambda rows: -2 * (np.arange(len(rows)) % 2)),
-        "unknown_product": (pages.VIEW_ITEM, "product", product_count),
-        "unknown_currency": (pages.ADD_TO_CART, "currency", 1),
+    kinds: dict[str, tuple[int, str, Callable[[Ints], Ints]]] = {
+        "null_event_id": (pages.PAGE_VIEW, "key", constant(-1)),
+        "null_device_id": (pages.PAGE_VIEW, "device", constant(-1)),
+        "unknown_event_name": (pages.PAGE_VIEW, "name", constant(len(pages.EVENT_NAMES))),
+        "timestamp_in_past": (pages.PAGE_VIEW, "occurred", lambda times: times - 9 * YEAR),
+        "timestamp_in_future": (pages.VIEW_ITEM, "occurred", lambda times: times + 6 * YEAR),
+        "negative_price": (pages.VIEW_ITEM, "price", constant(-999)),
+        "absurd_price": (pages.ADD_TO_CART, "price", constant(999_999_999_00)),
+        "nonpositive_quantity": (pages.PURCHASE, "quantity", lambda units: -2 * (np.arange(len(units)) % 2)),
+        "unknown_product": (pages.VIEW_ITEM, "product", constant(len(shop.preferences.catalogue))),
+        "unknown_currency": (pages.ADD_TO_CART, "currency", constant(1)),
     }
     each = max(3, round(len(events) * MALFORMED_SHARE))
     malformed = []
-    for kind, (name, field, value) in kinds.items():
-        pool = events[events["name"] == name]
-        rows = pool.iloc[np.sort(rng.integers(0, len(pool), each))].assign(key=0).assign(**{field: value})
+    for kind, (name, field, spoil) in kinds.items():
+        pool = np.flatnonzero(events["name"] == name)
+        rows = events.iloc[np.sort(rng.choice(pool, each))] if len(pool) else events.iloc[:0]
+        rows = rows.assign(key=0)
         counts[kind] = len(rows)
-        malformed.append(rows)
+        malformed.append(rows.assign(**{field: spoil(rows[field].to_numpy())}))
     return pd.concat(malformed, ignore_index=True)
+
+
+def constant(value: int) -> Callable[[Ints], Ints]:
+    """Return a function that puts one value in every place."""
+    return lambda values: np.full_like(values, value)
 
 
 def repeat(shop: Shop, events: pd.DataFrame, rng: np.random.Generator, counts: FaultCounts) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def add_order_faults(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return orders and lines with the shop staff's test orders, lines without an order, and repeated lines added.
 
-    Lines get `updated`, the time of their export, and orders `is_test`.
+    Lines get `landed`, the time of their export, and orders `is_test`.
     """
     rng = shop.parameters.random("order faults")
     end = shop.parameters.days * DAY
@@ -176,7 +176,7 @@ def add_order_faults(
     odd = pd.DataFrame({"order": extra, "product": product, "quantity": 1, "occurred": occurred})
     odd["line"] = odd.groupby("order").cumcount() + 1
     odd["price"] = shop.preferences.catalogue.prices[odd["occurred"] // DAY, product]
-    lines = pd.concat([lines, odd], ignore_index=True).assign(updated=lambda rows: rows["occurred"])
+    lines = pd.concat([lines, odd], ignore_index=True)
     delay = np.where(rng.random(len(lines)) < 0.5, 0, DAY)
     repeated = (rng.random(len(lines)) < 0.004) & (lines["occurred"] + delay < end)
     repeated |= np.arange(len(lines)) < 3

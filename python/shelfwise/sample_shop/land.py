@@ -99,6 +99,8 @@ def read_marker(folder: Path) -> dict[str, Any]:
         raise LandingError(
             f"the marker cannot be read ({error})", file=str(path), remedy=start_afresh(folder)
         ) from error
+    if not isinstance(marker, dict) or not isinstance(marker.get("parameters"), dict):
+        raise LandingError("the marker describes no sample shop", file=str(path), remedy=start_afresh(folder))
     return marker
 
 

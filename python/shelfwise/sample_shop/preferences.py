@@ -60,12 +60,12 @@ class Preferences:
         stocked = self.catalogue.in_stock[min(day, len(self.catalogue.in_stock) - 1), products]
         interest = 0.6 * self.interest(people, products, day) + self.people.intent[people]
         wanted = 0.5 * np.maximum(0, self.wants.strength(people, products, day))
-        return np.where(stocked, logistic(CART_BASE + interest + wanted), 0.0)
+        return np.asarray(np.where(stocked, logistic(CART_BASE + interest + wanted), 0.0))
 
     def purchase_probability(self, people: Ints, products: Ints, day: int) -> Floats:
         """Return how likely each person orders the product in the visit, on the first device, once they view it."""
         category = self.people.device_category(self.people.devices[people, 0])
-        return self.cart_probability(people, products, day) * KEPT_IN_BASKET * COMPLETION[category]
+        return np.asarray(self.cart_probability(people, products, day) * KEPT_IN_BASKET * COMPLETION[category])
 
 
 def logistic(log_odds: Floats) -> Floats:

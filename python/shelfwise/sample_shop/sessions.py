@@ -20,7 +20,6 @@ from shelfwise.sample_shop.preferences import COMPLETION, KEPT_IN_BASKET, Prefer
 from shelfwise.sample_shop.rhythm import season_on, seconds_of_day, traffic_on
 from shelfwise.sample_shop.shelves import BEST_SELLERS, FIRST_SEARCH, PAGE_SIZE, Shelves, search_shelf
 from shelfwise.sample_shop.vocabulary import LEAVES
-from shelfwise.sample_shop.wants import DUE
 
 LIST_STEP = 10_000
 REMOVE_STEP = 800_000
@@ -29,7 +28,6 @@ ORDER_STEP = 950_000
 NEVER = 2_000_000
 BOUNCE_SHARE = 0.33
 BEGIN_CHECKOUT_SHARE = 0.82
-PEOPLE_AT_LEAST = 2.5  # a want strong enough to come back for
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Visiting:
         when = self.parameters.date_of(day)
         is_active = (people.active_from <= day) & (day <= people.active_until)
         rate = people.visit_rate * is_active * traffic_on(when, day)
-        waiting, _ = self.preferences.wants.wanted(day, PEOPLE_AT_LEAST)
+        waiting, _ = self.preferences.wants.due(day)
         boost = np.ones(len(people))
         boost[waiting] = 2.0
         person = np.repeat(np.arange(len(people)), rng.poisson(rate * boost))
@@ -168,7 +166,7 @@ class Visiting:
         season = season_on(self.parameters.date_of(day))
         noise = rng.gumbel(size=(len(person), len(LEAVES)))
         leaf = np.argmax(self.people.leaf_weights[person] + season + noise, axis=1)
-        wanting, product = self.preferences.wants.wanted(day, 1.0)
+        wanting, product = self.preferences.wants.wanted(day)
         if len(wanting):
             order = rng.permutation(len(wanting))
             one = np.full(len(self.people), -1)
@@ -196,7 +194,7 @@ class Visiting:
 
     def _buy_again(self, visits: Visits, day: int) -> Views:
         """Send those whose supplies run out to what they bought before."""
-        person, product = self.preferences.wants.wanted(day, DUE - 0.5)
+        person, product = self.preferences.wants.due(day)
         due = pd.DataFrame({"person": person, "product": product})
         due["position"] = due.groupby("person").cumcount() + 1
         comes = (self.rng.random(len(visits.person)) < 0.7) & ~visits.bounces

@@ -104,17 +104,14 @@ def products_table(shop: Shop) -> pa.Table:
 def customers_table(shop: Shop) -> pa.Table:
     """Return all accounts on the first day, later those opened and those whose owner moved to another country.
 
-    An account of the period is opened by its owner's first visit as a customer.
+    One in a hundred owners moves.
     """
-    rng = shop.parameters.random("accounts")
+    rng = shop.parameters.random("moves")
     people, days = shop.preferences.people, shop.parameters.days
-    accounts = np.arange(people.account_count)
-    opened = people.account_day[accounts] * DAY + rng.integers(6 * 3_600 * SECOND, 22 * 3_600 * SECOND, len(accounts))
-    logins = shop.events[shop.events["customer"] >= 0].groupby("customer")["occurred"].min()
-    is_new = people.account_day[accounts] >= 0
-    opened[is_new] = logins.reindex(accounts[is_new]).fillna(-1).to_numpy(dtype=np.int64)
-    exists = ~is_new | (opened >= 0)
-    versions = pd.DataFrame({"customer": accounts, "created": opened, "updated": opened})[exists]
+    opened = account_openings(shop)
+    accounts = np.flatnonzero(opened < days * DAY)
+    opened = opened[accounts]
+    versions = pd.DataFrame({"customer": accounts, "created": opened, "updated": opened})
     versions["country"] = people.country[versions["customer"]]
     moves = versions[rng.random(len(versions)) < 0.01].copy()
     moves["updated"] = rng.integers(DAY, days * DAY, len(moves))
@@ -135,6 +132,22 @@ def customers_table(shop: Shop) -> pa.Table:
     )
 
 
+def account_openings(shop: Shop) -> Ints:
+    """Return when each account was opened, of shape (accounts,); past the end of the period for those never opened.
+
+    An account of the period is opened by its owner's first visit as a customer.
+    """
+    rng = shop.parameters.random("accounts")
+    people, days = shop.preferences.people, shop.parameters.days
+    account_day = people.account_day[: people.account_count]
+    opened = account_day * DAY + rng.integers(6 * 3_600 * SECOND, 22 * 3_600 * SECOND, len(account_day))
+    is_new = account_day >= 0
+    opened[is_new] = days * DAY
+    logins = shop.events[shop.events["customer"] >= 0]
+    np.minimum.at(opened, logins["customer"].to_numpy(), logins["occurred"].to_numpy())
+    return opened
+
+
 def contact_hash(customer_id: str) -> str:
     """Return the SHA-256 of a customer's e-mail address."""
     return hashlib.sha256(f"{customer_id.lower()}@example.com".encode()).hexdigest()
@@ -146,9 +159,10 @@ def orders_table(shop: Shop, orders: pd.DataFrame) -> pa.Table:
     people = shop.preferences.people
     person, occurred = orders["person"].to_numpy(), orders["occurred"].to_numpy()
     claimed = occurred + rng.integers(DAY // 4, 4 * DAY, len(orders))
-    has_account = (person >= 0) & (people.account_day[person] * DAY <= occurred)
-    may = has_account & (orders["customer"].to_numpy() < 0) & (claimed < shop.parameters.days * DAY)
-    chosen = may & (rng.random(len(orders)) < 0.3) & np.isin(person, known_customers(shop))
+    opened = account_openings(shop)
+    owner = np.where((person >= 0) & (person < people.account_count), person, -1)
+    is_guest = (orders["customer"].to_numpy() < 0) & (claimed < shop.parameters.days * DAY)
+    chosen = is_guest & (owner >= 0) & (opened[owner] <= claimed) & (rng.random(len(orders)) < 0.3)
     claims = orders[chosen].assign(customer=person[chosen], updated=claimed[chosen])
     versions = pd.concat([orders.assign(updated=occurred), claims]).sort_values(["updated", "order"], kind="stable")
     country = np.where(versions["person"] >= 0, people.country[versions["person"]], 0)
@@ -165,12 +179,6 @@ def orders_table(shop: Shop, orders: pd.DataFrame) -> pa.Table:
             "landed_day": versions["updated"].to_numpy() // DAY,
         }
     )
-
-
-def known_customers(shop: Shop) -> Ints:
-    """Return the people who were logged in at some time: only they surely have an account when they claim an order."""
-    customers = shop.events["customer"].to_numpy()
-    return np.unique(customers[customers >= 0])
 
 
 def order_lines_table(lines: pd.DataFrame, shop: Shop) -> pa.Table:

@@ -56,7 +56,7 @@ class Wants:
         due = due[runs_out]
         self.add(people[runs_out], products[runs_out], due - DUE_EARLY_DAYS, due + DUE_DAYS, DUE)
         complements = self.catalogue.complements[products].ravel()
-        known = complements >= 0
+        known = (complements >= 0) & (self.catalogue.launch_day[complements] <= day)
         after = np.repeat(after, COMPLEMENTS)[known]
         self.add(np.repeat(people, COMPLEMENTS)[known], complements[known], after, after + COMPLETES_DAYS, COMPLETES)
 
@@ -81,8 +81,12 @@ class Wants:
         place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return np.where(keys[place] == wanted, strengths[place], 0.0)
 
-    def wanted(self, day: int, at_least: float) -> tuple[Ints, Ints]:
-        """Return (person, product) of each want of a day that is strong enough, by person."""
+    def wanted(self, day: int) -> tuple[Ints, Ints]:
+        """Return (person, product) of what is wanted on a day, by person: accessories as well as what runs out."""
         keys, strengths = self.active(day)
-        people, products = np.divmod(keys[strengths >= at_least], len(self.catalogue))
-        return people, products
+        return np.divmod(keys[strengths > 0], len(self.catalogue))
+
+    def due(self, day: int) -> tuple[Ints, Ints]:
+        """Return (person, product) of the supplies that run out, by person."""
+        chosen = (self._first <= day) & (day <= self._last) & (self._strength == DUE)
+        return np.divmod(np.unique(self._keys[chosen]), len(self.catalogue))
