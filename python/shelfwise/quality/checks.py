@@ -59,7 +59,7 @@ def _run_suite(
         )
         examples = {n: again[position].result for position, n in enumerate(failed)}
     return [
-        _result(door, suite, expectation, outcomes[n], _failing_rows(connection, suite, expectation, examples.get(n)))
+        _result(door, suite, expectation, outcomes[n], _failing_rows(connection, expectation, examples.get(n)))
         for n, expectation in enumerate(suite.expectations)
     ]
 
@@ -133,14 +133,13 @@ def _observed(found: dict[str, Any]) -> str | None:
 
 
 def _failing_rows(
-    connection: duckdb.DuckDBPyConnection, suite: TableSuite, expectation: Expectation, found: dict[str, Any] | None
+    connection: duckdb.DuckDBPyConnection, expectation: Expectation, found: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     """Return a few failing rows without personal columns, where the expectation failed and is about rows."""
     if found is None:
         return []
     if isinstance(expectation, ExpectNoRows):
-        query = str(expectation.unexpected_rows_query).format(batch=suite.queried_relation)
-        cursor = connection.execute(f"select * from ({query}) limit {MAX_FAILING_ROWS}")
+        cursor = connection.execute(f"select * from ({expectation.query.format()}) limit {MAX_FAILING_ROWS}")
         names = [column[0] for column in cursor.description]
         return without_personal_columns(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     rows = found.get("partial_unexpected_index_list") or found.get("partial_unexpected_list") or []

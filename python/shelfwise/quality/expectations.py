@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from great_expectations.execution_engine import ExecutionEngine, SqlAlchemyExecutionEngine
-from great_expectations.expectations.core import UnexpectedRowsExpectation
-from great_expectations.expectations.expectation import ColumnMapExpectation
+from great_expectations.expectations.expectation import BatchExpectation, ColumnMapExpectation
 from great_expectations.expectations.metrics.map_metric_provider import (
     ColumnMapMetricProvider,
     column_condition_partial,
@@ -37,14 +36,16 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
 
 
-class ExpectNoRows(UnexpectedRowsExpectation):
-    """Expect a query over `{batch}` and other tables to return no rows.
+class ExpectNoRows(BatchExpectation):
+    """Expect a query over the table, and others beside it, to return no rows. A literal brace in it is doubled.
 
-    Great Expectations' own version runs the query twice and fetches what it returns; this one counts, for the gate
-    fetches a few examples itself.
+    Unlike Great Expectations' UnexpectedRowsExpectation, which runs the query twice and fetches all it returns, this
+    one counts; the gate fetches a few examples itself.
     """
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+    query: str
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("query.row_count",)
+    success_keys: ClassVar[tuple[str, ...]] = ("query",)
 
     def _validate(
         self,
@@ -53,5 +54,5 @@ class ExpectNoRows(UnexpectedRowsExpectation):
         execution_engine: ExecutionEngine[Any] | None = None,  # noqa: ARG002
     ) -> dict[str, Any]:
         """Return success and the count of rows as Great Expectations wants them."""
-        row_count = metrics["unexpected_rows_query.row_count"]
+        row_count = metrics["query.row_count"]
         return {"success": row_count == 0, "result": {"observed_value": row_count, "unexpected_count": row_count}}

@@ -3,7 +3,7 @@
 For each declared source table `t` there are, in memory and without copying a row:
 
 * `t`: the rows of the batch, every declared column present and of its declared type (null where a file has no such
-  column or a value does not convert), plus `landing_file`;
+  column, a value does not convert, or text is empty), plus `landing_file`;
 * `t__files`: one row a file: `landing_file`, `row_count`, `problem` (null: it can be read);
 * `t__columns`: one row a file and column, declared or found: `landing_file`, `column_name`, `declared_type`,
   `found_type`;
@@ -50,6 +50,7 @@ def register_landed(
     lost among years of good ones; when all are loaded, of every file. Files that cannot be read are set aside, with
     the reason.
     """
+    connection.execute("set parquet_metadata_cache = true")  # landed files never change
     landing = settings.landing_path
     paths = sorted(str(path) for path in (landing / table.source_name / table.name).glob("dt=*/*.parquet"))
     problems = _unreadable(connection, paths)
@@ -123,14 +124,16 @@ def _register_columns(
 
 def _register_rows(connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, paths: list[str]) -> int:
     """Make the view of the rows, and count what does not convert to its declared type."""
-    reader = f"read_parquet({_list(paths)}, union_by_name = true, filename = true, hive_partitioning = false)"
+    # Reconciling the schemas of many files costs time at every query; it is needed only where they differ.
+    union = str(_files_differ(connection, table)).lower()
+    reader = f"read_parquet({_list(paths)}, union_by_name = {union}, filename = true, hive_partitioning = false)"
     found: dict[str, str] = {}
     if paths:
         found = dict(
             connection.execute(f"select column_name, column_type from (describe select * from {reader})").fetchall()
         )
     selected = [
-        f"try_cast({quote_name(name)} as {type_}) as {quote_name(name)}"
+        f"{_read_as(name, type_)} as {quote_name(name)}"
         if name in found
         else f"cast(null as {type_}) as {quote_name(name)}"
         for name, type_ in table.columns.items()
@@ -153,6 +156,22 @@ def _register_rows(connection: duckdb.DuckDBPyConnection, landing: Path, table: 
                 [name, type_, found[name]],
             )
     return int(connection.execute(f"select count(*) from {table.table}").fetchall()[0][0])
+
+
+def _files_differ(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> bool:
+    """Tell whether some column is not in every file, or not of one type."""
+    found = connection.execute(f"""
+        with files as (select count(distinct landing_file) as file_count from {table.table}{COLUMNS})
+        select 1 from {table.table}{COLUMNS} where found_type is not null
+        group by column_name having count(*) <> (select file_count from files) or count(distinct found_type) > 1
+    """).fetchall()
+    return bool(found)
+
+
+def _read_as(name: str, type_: str) -> str:
+    """Return SQL for a column in its declared type; empty text says nothing, so it is null as staging has it."""
+    value = f"try_cast({quote_name(name)} as {type_})"
+    return f"nullif(trim({value}), '')" if type_ == "string" else value
 
 
 def _same_type(connection: duckdb.DuckDBPyConnection, found: str, declared: str) -> bool:

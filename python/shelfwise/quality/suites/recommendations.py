@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from shelfwise.quality.tables import TableSuite
 
-
-def suites(connection: duckdb.DuckDBPyConnection) -> list[TableSuite]:
-    """Return what to expect of the recommendations."""
-    return []
+SUITES: tuple[TableSuite, ...] = ()

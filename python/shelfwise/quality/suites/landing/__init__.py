@@ -1,0 +1,25 @@
+"""The landing door: is this batch whole, and are these the tables we know?
+
+Thresholds are shares that the known faults of real data pass and a broken batch does not. Single bad rows are no
+matter of this door: staging and quarantine judge each row, with a reason.
+
+A new source is a module here with its expectations by table name, and a line in `_BY_SOURCE`.
+"""
+
+from __future__ import annotations
+
+from shelfwise.quality.sources import SourceTable
+from shelfwise.quality.suites.landing import online_retail, sample_shop
+from shelfwise.quality.suites.landing.files import KEYS, file_suites, provenance
+from shelfwise.quality.tables import TableSuite
+
+_BY_SOURCE = {"online_retail": online_retail.TABLES, "sample_shop": sample_shop.TABLES}
+
+
+def suites_for(table: SourceTable, *, has_rows: bool) -> list[TableSuite]:
+    """Return what to expect of a landed table: of its files first, then of its rows where there are any."""
+    suites = file_suites(table)
+    if has_rows:
+        of_its_own = _BY_SOURCE.get(table.source_name, {}).get(table.name, ())
+        suites.append(TableSuite(table.table, table.owner, KEYS, (*provenance(), *of_its_own)))
+    return suites

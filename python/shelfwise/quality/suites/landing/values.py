@@ -1,0 +1,47 @@
+"""Expectations on values that several sources share."""
+
+from __future__ import annotations
+
+from great_expectations.expectations.expectation import Expectation
+
+from shelfwise.quality.suites.rules import satisfies
+from shelfwise.quality.tables import ERROR, WARN
+
+# UTF-8 read as Latin-1 or Windows-1252 ("Ã©", "â€™", "Â£"), the replacement character, and control characters.
+DAMAGED_TEXT = "[ÃÂ][\\x{80}-\\x{BF}]|â€|\\x{FFFD}|[\\x{00}-\\x{08}\\x{0E}-\\x{1F}]"
+
+
+def in_time(column: str, description: str, *, since: str, share: float = 1.0) -> Expectation:
+    """Timestamps between a day and tomorrow, for clocks differ."""
+    condition = f"try_cast({column} as timestamp) between timestamp '{since}' and now()::timestamp + interval 1 day"
+    return satisfies(column, condition, description, share=share)
+
+
+def undamaged(*columns: str) -> list[Expectation]:
+    """Text without the traces of a wrong encoding: a single one is worth a look, one in a thousand a broken file."""
+    return [
+        satisfies(
+            column,
+            f"not regexp_matches({column}, '{DAMAGED_TEXT}')",
+            description,
+            share=share,
+            severity=severity,
+        )
+        for column in columns
+        for share, severity, description in (
+            (0.999, ERROR, "Files are read in the encoding they were written in"),
+            (1.0, WARN, "No text shows traces of a wrong encoding"),
+        )
+    ]
+
+
+def currency_code(column: str = "currency") -> Expectation:
+    """ISO 4217 codes, but for a few."""
+    return satisfies(column, f"regexp_matches({column}, '^[A-Z]{{3}}$')", "Currencies are ISO 4217 codes", share=0.98)
+
+
+def country_code(column: str = "country") -> Expectation:
+    """ISO 3166 alpha-2 codes, but for a few."""
+    return satisfies(
+        column, f"regexp_matches({column}, '^[A-Z]{{2}}$')", "Countries are ISO 3166 alpha-2 codes", share=0.98
+    )

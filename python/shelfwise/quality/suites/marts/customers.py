@@ -1,0 +1,221 @@
+"""What the dashboards show: daily figures, funnel, cohorts, segments and objectives."""
+
+from __future__ import annotations
+
+from shelfwise.quality.suites.rules import (
+    at_least,
+    between,
+    filled,
+    no_rows,
+    one_of,
+    satisfies,
+    unique,
+    unique_together,
+)
+from shelfwise.quality.suites.vocabulary import ANALYTICS
+from shelfwise.quality.tables import WARN, TableSuite
+
+DAILY_METRICS = TableSuite(
+    "daily_metrics",
+    ANALYTICS,
+    ("metric_date", "source_name"),
+    (
+        unique_together(("metric_date", "source_name"), "A day of a source is one row"),
+        satisfies(
+            "metric_date",
+            "least(session_count, visitor_count, order_count, customer_count, new_customer_count, unit_count, "
+            "gross_revenue, returned_revenue) >= 0",
+            "No count and no amount is negative",
+        ),
+        satisfies("conversion_rate", "conversion_rate between 0 and 1", "A conversion rate is a share"),
+        satisfies(
+            "metric_date",
+            "session_count >= view_item_session_count and view_item_session_count >= add_to_cart_session_count "
+            "and add_to_cart_session_count >= checkout_session_count "
+            "and checkout_session_count >= converted_session_count",
+            "Each step of the funnel has no more sessions than the one before",
+        ),
+        no_rows(
+            """
+            with
+            metrics as (
+                select source_name, sum(net_revenue) as net_revenue from daily_metrics group by source_name
+            ),
+            lines as (
+                select source_name, sum(line_amount_reporting) as net_revenue
+                from fct_order_lines
+                where line_type in ('sale', 'return')
+                group by source_name
+            )
+            select source_name, metrics.net_revenue, lines.net_revenue as net_revenue_of_lines
+            from metrics
+            full join lines using (source_name)
+            where abs(coalesce(metrics.net_revenue, 0) - coalesce(lines.net_revenue, 0)) > 0.01
+            """,
+            "The days' revenue adds up to that of the order lines",
+        ),
+        no_rows(
+            """
+            with
+            metrics as (
+                select source_name, sum(session_count) as session_count from daily_metrics group by source_name
+            ),
+            sessions as (
+                select source_name, count(*) as session_count from fct_sessions group by source_name
+            )
+            select source_name, metrics.session_count, sessions.session_count as counted
+            from metrics
+            full join sessions using (source_name)
+            where coalesce(metrics.session_count, 0) <> coalesce(sessions.session_count, 0)
+            """,
+            "The days' sessions add up to the sessions",
+        ),
+        no_rows(
+            """
+            select
+                source_name,
+                metric_date as last_day_before_a_gap,
+                lead(metric_date) over (partition by source_name order by metric_date) as next_date
+            from daily_metrics
+            qualify next_date <> metric_date + 1
+            """,
+            "No day is missing: a day without a sale is a row of zeros",
+            severity=WARN,
+        ),
+        no_rows(
+            """
+            with
+            aged as (
+                select *, max(metric_date) over (partition by source_name) - metric_date as age_days from daily_metrics
+            ),
+            weeks as (
+                select
+                    source_name,
+                    sum(gross_revenue) filter (where age_days < 7) as last_week,
+                    sum(gross_revenue) filter (where age_days >= 7) / 4 as usual_week
+                from aged
+                where age_days < 35
+                group by source_name
+                having count(*) = 35
+            )
+            select * from weeks
+            where usual_week > 0 and last_week not between usual_week / 4 and usual_week * 4
+            """,
+            "The last week's revenue is between a quarter and four times that of the four weeks before",
+            severity=WARN,
+        ),
+    ),
+)
+
+DAILY_PRODUCT_METRICS = TableSuite(
+    "daily_product_metrics",
+    ANALYTICS,
+    ("metric_date", "product_id"),
+    (
+        unique_together(("metric_date", "product_id"), "A day of a product is one row"),
+        satisfies(
+            "product_id",
+            "least(view_count, add_to_cart_count, order_count, unit_count) >= 0",
+            "No count is negative",
+        ),
+        no_rows(
+            """
+            with
+            products as (
+                select source_name, sum(net_revenue) as net_revenue from daily_product_metrics group by source_name
+            ),
+            days as (
+                select source_name, sum(net_revenue) as net_revenue from daily_metrics group by source_name
+            )
+            select source_name, products.net_revenue, days.net_revenue as net_revenue_of_days
+            from products
+            full join days using (source_name)
+            where abs(coalesce(products.net_revenue, 0) - coalesce(days.net_revenue, 0)) > 0.01
+            """,
+            "The products' revenue adds up to that of the days",
+        ),
+    ),
+)
+
+DAILY_FUNNEL = TableSuite(
+    "daily_funnel",
+    ANALYTICS,
+    ("funnel_date", "source_name", "device_category", "step_number"),
+    (
+        unique_together(
+            ("funnel_date", "source_name", "device_category", "step_number"), "A step of a funnel is one row"
+        ),
+        no_rows(
+            """
+            select
+                funnel_date,
+                source_name,
+                device_category,
+                step_number,
+                session_count,
+                lag(session_count) over (
+                    partition by funnel_date, source_name, device_category order by step_number
+                ) as session_count_before
+            from daily_funnel
+            qualify session_count > session_count_before
+            """,
+            "Each step has no more sessions than the one before",
+        ),
+    ),
+)
+
+CUSTOMER_COHORTS = TableSuite(
+    "customer_cohorts",
+    ANALYTICS,
+    ("source_name", "cohort_month", "months_since_first_order"),
+    (
+        unique_together(("source_name", "cohort_month", "months_since_first_order"), "A month of a cohort is one row"),
+        satisfies(
+            "active_customer_count",
+            "active_customer_count between 0 and cohort_size and retention_rate between 0 and 1",
+            "No more customers are active than the cohort has",
+        ),
+        satisfies(
+            "months_since_first_order",
+            "months_since_first_order > 0 or active_customer_count = cohort_size",
+            "In the month of their first order all customers are active",
+        ),
+    ),
+)
+
+CUSTOMER_RFM = TableSuite(
+    "customer_rfm",
+    ANALYTICS,
+    ("source_name", "segment", "last_ordered_at"),
+    (
+        unique("customer_id", "A customer is one row"),
+        filled("segment", "Every customer who ordered has a segment"),
+        between("recency_score", 1, 5, "Recency is scored from 1 to 5"),
+        between("frequency_score", 1, 5, "Frequency is scored from 1 to 5"),
+        between("monetary_score", 1, 5, "Spending is scored from 1 to 5"),
+        at_least("recency_days", 0, "The last order is not in the future"),
+        no_rows(
+            """
+            select rfm.source_name, rfm.segment from customer_rfm as rfm
+            where not exists (select 1 from dim_customers where dim_customers.customer_id = rfm.customer_id)
+            """,
+            "Every customer with a segment is a customer",
+        ),
+    ),
+)
+
+OBJECTIVE_STATUS = TableSuite(
+    "objective_status",
+    ANALYTICS,
+    ("objective_id",),
+    (
+        unique("objective_id", "An objective is one row"),
+        one_of("status", ("met", "missed", "no_data"), "An objective is met, missed or without data"),
+        satisfies(
+            "status", "(status = 'no_data') = (actual_value is null)", "An objective that is judged has a figure"
+        ),
+        filled("owner", "Every objective has an owner"),
+    ),
+)
+
+SUITES = (DAILY_METRICS, DAILY_PRODUCT_METRICS, DAILY_FUNNEL, CUSTOMER_COHORTS, CUSTOMER_RFM, OBJECTIVE_STATUS)

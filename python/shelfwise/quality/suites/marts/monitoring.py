@@ -1,0 +1,118 @@
+"""The books: what landed, what became of it, and how fresh it is."""
+
+from __future__ import annotations
+
+from shelfwise.quality.suites.rules import filled, no_rows, satisfies, unique_together
+from shelfwise.quality.suites.vocabulary import DATA_ENGINEERING
+from shelfwise.quality.tables import ERROR, WARN, TableSuite
+
+# Rows rejected for a fault of theirs. The sample shop has .5% and Online Retail .5%; below twenty rows a share says
+# nothing. Bots are no fault of the data: they are a few percent of the sample shop's events and a third of many
+# sites', but when they are nearly all, the rule that tells them is broken.
+QUARANTINE_SHARE = """
+    select books.source_name, books.table_name, count(*) as quarantined_count, books.row_count,
+        round(count(*) / books.row_count, 4) as share
+    from row_accounting as books
+    inner join quarantined_rows as rejected
+        on books.source_name = rejected.source_name and books.table_name = rejected.table_name
+    where books.table_name <> 'rejected_lines' and {kind}
+    group by books.source_name, books.table_name, books.row_count
+    having count(*) >= 20 and count(*) > {limit} * books.row_count
+"""
+FAULTY, BOTS = "not starts_with(rejected.reason, 'bot_')", "starts_with(rejected.reason, 'bot_')"
+
+NOTHING_ARRIVED = """
+    select books.source_name, books.table_name, books.row_count
+    from row_accounting as books
+    where books.row_count > 0 and not case books.table_name
+        when 'events' then exists (select 1 from fct_sessions as f where f.source_name = books.source_name)
+        when 'orders' then exists (select 1 from fct_orders as f where f.source_name = books.source_name)
+        when 'order_lines' then exists (select 1 from daily_metrics as f where f.source_name = books.source_name)
+            and exists (select 1 from fct_orders as f where f.source_name = books.source_name)
+        when 'products' then exists (select 1 from dim_products as f where f.source_name = books.source_name)
+        when 'customers' then exists (select 1 from dim_customers as f where f.source_name = books.source_name)
+        else true
+    end
+"""
+
+FEEDS_APART = """
+    select source_name, table_name, latest_occurred_at, freshest_at
+    from (
+        select *, max(latest_occurred_at) over (partition by source_name) as freshest_at
+        from table_freshness
+        where table_name in ('events', 'orders', 'order_lines')
+    )
+    where latest_occurred_at < freshest_at - interval 2 days
+"""
+
+ROW_ACCOUNTING = TableSuite(
+    "row_accounting",
+    DATA_ENGINEERING,
+    ("source_name", "table_name"),
+    (
+        unique_together(("source_name", "table_name"), "A landed table is one row"),
+        satisfies(
+            "unaccounted_count",
+            "unaccounted_count = 0",
+            "Every landed row is a fact, a duplicate, superseded or in quarantine",
+        ),
+        no_rows(NOTHING_ARRIVED, "No table that landed rows left its marts empty"),
+        no_rows(
+            "select landing_file, row_count from landing.landing_files where is_active and loaded_at is null",
+            "Every landed file has been loaded; `dbt build` loads the rest",
+        ),
+        no_rows(
+            QUARANTINE_SHARE.format(kind=FAULTY, limit=0.05),
+            "At most 5% of a table is rejected as faulty",
+            severity=ERROR,
+        ),
+        no_rows(
+            QUARANTINE_SHARE.format(kind=FAULTY, limit=0.02),
+            "At most 2% of a table is rejected as faulty",
+            severity=WARN,
+        ),
+        no_rows(
+            QUARANTINE_SHARE.format(kind=BOTS, limit=0.9), "Not nearly all visitors are taken for bots", severity=ERROR
+        ),
+        no_rows(QUARANTINE_SHARE.format(kind=BOTS, limit=0.3), "At most 30% of the events are bots'", severity=WARN),
+        satisfies(
+            "duplicate_count",
+            "duplicate_count < 100 or duplicate_count <= 0.2 * row_count",
+            "At most a fifth of a table are duplicates; more means a feed was sent twice",
+            severity=WARN,
+        ),
+    ),
+)
+
+QUARANTINED_ROWS = TableSuite(
+    "quarantined_rows",
+    DATA_ENGINEERING,
+    ("landing_file", "source_row"),
+    (
+        filled("reason", "Every rejected row has a reason"),
+        filled("source_file", "Every rejected row can be found again"),
+        unique_together(("landing_file", "source_row"), "A row is rejected once"),
+    ),
+)
+
+TABLE_FRESHNESS = TableSuite(
+    "table_freshness",
+    DATA_ENGINEERING,
+    ("source_name", "table_name"),
+    (
+        unique_together(("source_name", "table_name"), "A landed table is one row"),
+        no_rows(FEEDS_APART, "No feed of a shop is more than two days behind its freshest", severity=WARN),
+    ),
+)
+
+DAILY_VOLUME = TableSuite(
+    "daily_volume",
+    DATA_ENGINEERING,
+    ("volume_date", "source_name", "table_name"),
+    (
+        unique_together(("volume_date", "source_name", "table_name"), "A day of a landed table is one row"),
+        satisfies("row_count", "row_count >= 0", "No count is negative"),
+    ),
+)
+
+SUITES = (ROW_ACCOUNTING, QUARANTINED_ROWS, TABLE_FRESHNESS, DAILY_VOLUME)
