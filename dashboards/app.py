@@ -15,7 +15,7 @@ from dashboards import data, filters, layout  # noqa: E402
 from shelfwise.errors import ShelfwiseError  # noqa: E402
 
 
-@st.fragment(run_every="30s")
+@st.fragment(run_every="10s")
 def watch(seen: tuple[str, str]) -> None:
     """Redraw an open page when another version or another run has been published."""
     if data.current_paths() != seen:

@@ -83,7 +83,7 @@ def last_run(context: Context) -> None:
     elif run["status"] == "running":
         st.info(f"A run is under way since {started}. {_serving(context.version)}")
     else:
-        st.caption(f":green-badge[✓ Last run succeeded] {started}, in {formats.seconds(run['seconds'])}")
+        st.markdown(f":green-badge[✓ Last run succeeded] :small[{started}, in {formats.seconds(run['seconds'])}]")
 
 
 def broken(message: str, remedy: str) -> None:
@@ -107,12 +107,13 @@ def table(frame: pd.DataFrame, **options: Any) -> None:
 def download(frame: pd.DataFrame, name: str, label: str = "Download CSV") -> None:
     """Offer a table's rows as a CSV file; ``name`` is unique on the page."""
     st.download_button(
-        label,
+        f"↓ {label}",
         frame.to_csv(index=False).encode(),
         f"{name}.csv",
         "text/csv",
         key=f"download_{name}",
         on_click="ignore",
+        type="tertiary",
     )
 
 

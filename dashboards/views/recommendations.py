@@ -16,6 +16,7 @@ SLICES = {
     "cold": ("Cold customers", "Customers without any history."),
 }
 CARD_COLUMNS = 5
+TEXT_WIDTH = 145  # of a card's text, which leaves room for the picture beside it on a phone
 
 
 def page() -> None:
@@ -185,13 +186,15 @@ def product(shop: Shop) -> None:
 
 
 def card(row: Row) -> None:
-    """Show one product."""
+    """Show one product: on a phone the text stands beside the picture, on a wide screen below it."""
     title = str(row["title"] or row["product_id"])
-    st.image(pictures.picture(title), width=120, alt=title)
     rank = f"{row['rank']} · " if "rank" in row else ""
-    st.markdown(f"{rank}**{formats.plain(title)}**  \n{formats.money(row['price'], 2)}")
-    if not formats.is_missing(row.get("reason")):
-        st.caption(formats.plain(row["reason"]))
+    with st.container(horizontal=True):
+        st.image(pictures.picture(title), width=110, alt=title)
+        with st.container(width=TEXT_WIDTH, gap="xsmall"):
+            st.markdown(f"{rank}**{formats.plain(title)}**  \n{formats.money(row['price'], 2)}")
+            if not formats.is_missing(row.get("reason")):
+                st.caption(formats.plain(row["reason"]))
 
 
 page()

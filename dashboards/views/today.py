@@ -107,16 +107,14 @@ def figures(shop: Shop, trend: pd.DataFrame) -> None:
     if before is not None and before["first_metric_date"].date() != shop.selection.previous_first_day:
         before = None
     course = trend[trend["period"] == "This period"]
-    row = st.container(horizontal=True, gap="small")
-    for figure in FIGURES:
+    for column, figure in zip(st.columns(len(FIGURES), gap="small"), FIGURES, strict=True):
         values = list(course[figure.column].dropna())
-        row.metric(
+        column.metric(
             figure.label,
             figure.write(now[figure.column]),
             None if before is None else figure.compare(now[figure.column], before[figure.column]),
             help=figure.explanation,
             border=True,
-            width="stretch",
             chart_data=values if len(values) > 1 else None,
             chart_type="area",
         )
