@@ -1,0 +1,45 @@
+"""The real server over real HTTP, in a thread, on a free port."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from shelfwise.serving import create_app
+from shelfwise.serving.server import listen
+from shelfwise.settings import Settings
+
+WAIT_SECONDS = 20.0
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[httpx.Client]:
+    """Serve these settings' published version and yield a client of the server."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+    with listen("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        wait_until(lambda: server.started, "the server has started")
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=10) as client:
+            yield client
+        server.should_exit = True
+        thread.join(WAIT_SECONDS)
+
+
+def wait_until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait until a condition holds, or fail."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s until {what}"
+        time.sleep(0.02)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return settings whose data live in a folder."""
+    return Settings(project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1)

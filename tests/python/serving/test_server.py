@@ -1,0 +1,71 @@
+"""The server as a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from live_server import WAIT_SECONDS, wait_until
+from published_shops import publish
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.serving import run_server
+from shelfwise.settings import Settings
+
+SERVE = "from shelfwise.serving import run_server; from shelfwise.settings import Settings; run_server(Settings())"
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+def test_the_process_serves_keeps_ids_out_of_its_log_and_stops_when_told(
+    settings: Settings, tmp_path: Path, stop_signal: signal.Signals
+) -> None:
+    publish(settings, "run-1")
+    port = free_port()
+    environment = {**os.environ, **settings.environment(), "SHELFWISE_API_PORT": str(port)}
+    log_path = tmp_path / "server.log"
+    address = f"http://127.0.0.1:{port}"
+
+    def is_ready() -> bool:
+        assert process.poll() is None, log_path.read_text()
+        try:
+            return httpx.get(f"{address}/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    with log_path.open("w") as log:
+        process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=log, stderr=log)
+        try:
+            wait_until(is_ready, "the process is ready")
+            answer = httpx.get(f"{address}/v1/recommendations", params={"customer_id": "C1"})
+            assert answer.json()["customer_id"] == "sample_shop:C1"
+            process.send_signal(stop_signal)
+            assert process.wait(WAIT_SECONDS) == (0 if stop_signal is signal.SIGINT else -stop_signal)
+        finally:
+            process.kill()
+            process.wait()
+    log_text = log_path.read_text()
+    assert f"http://127.0.0.1:{port}/" in log_text
+    assert "serving version run-1" in log_text
+    assert "Application shutdown complete" in log_text
+    assert "customer_id" not in log_text
+    assert "Traceback" not in log_text
+
+
+def test_a_taken_port_is_an_error_with_a_remedy(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        occupied = settings.model_copy(update={"api_port": taken.getsockname()[1]})
+        with pytest.raises(ShelfwiseError, match="cannot listen on") as caught:
+            run_server(occupied)
+    assert "SHELFWISE_API_PORT" in caught.value.remedy
