@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.settings import Settings
@@ -54,3 +57,19 @@ def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFac
     run_dbt(settings, "seed", "--quiet")
     run_dbt(settings, "run", "--quiet", "--exclude", "tag:after_training")
     return settings
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, headless. Without one the test is skipped, or fails where a browser is required."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        if os.environ.get("SHELFWISE_REQUIRE_BROWSER") == "1":
+            pytest.fail("SHELFWISE_REQUIRE_BROWSER is 1 and there is no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium here: browser tests did not run (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
