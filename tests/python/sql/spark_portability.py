@@ -21,11 +21,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Both engines document these alike. Add one only after comparing, nulls and negative numbers included.
+# Both engines document these alike. Add one only after comparing, nulls and negative numbers included. (max_by and
+# min_by are alike where their first argument is never null: DuckDB skips such rows.)
 PORTABLE_FUNCTIONS = _words(
     """
     abs avg cast ceil coalesce count count_if cume_dist date dense_rank exp extract first_value floor greatest
-    lag last_value lead least left length lower lpad ltrim max md5 median min nullif ntile percent_rank
+    lag last_value lead least left length lower lpad ltrim max max_by md5 median min min_by nullif ntile percent_rank
     percentile_cont power rank replace round row_number rpad rtrim split_part sqrt stddev_samp substring
     sum trim try_cast upper
     """
@@ -160,6 +161,10 @@ def _is_safe_divisor(node: exp.Expression) -> bool:
     node = node.unnest()
     if isinstance(node, exp.Cast):
         return _is_safe_divisor(node.this)
+    if isinstance(node, exp.Greatest):
+        return any(argument.is_number and float(argument.name) > 0 for argument in (node.this, *node.expressions))
+    if isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
+        return node.parent_select is not None and node.parent_select.args.get("group") is not None
     return isinstance(node, exp.Nullif) or node.find(exp.Column, exp.Func) is None
 
 

@@ -67,6 +67,8 @@ def test_generic_test_means_the_same_on_spark(path: Path, renderer: ProjectRende
         ("select sum(a is null or b) as n from t", "booleans"),
         ("select count(distinct a) over (partition by b) as n from t", "count(distinct)"),
         ("select a / b as ratio from t", "nullif"),
+        ("select a / greatest(b, 0) as ratio from t", "nullif"),
+        ("select sum(a) / count(*) as mean from t", "nullif"),
         ("select a / sum(b) as ratio from t group by a", "nullif"),
         ('select "a" as b from t', "double quotes"),
         ("select cast(a as varchar) as b from t", "varchar"),
@@ -90,6 +92,8 @@ def test_sees_a_planted_violation(planted: str, complaint: str, renderer: Projec
     [
         "select round(cast(a as double) / nullif(b, 0), 9) as ratio from t",
         "select a / (24 * 3600) as days from t",
+        "select sum(a) / count(*) as mean from t group by b",
+        "select a / greatest(b, 0.01) as ratio from t",
         "select count_if(a > 1) as n, sum(case when a > 1 then 1 else 0 end) as m from t",
         "select cast(a as string) || 'unnest([1])' as text from t -- not \"quoted\", nor epoch(a)",
         "select * from t where b in (1, 2) qualify row_number() over (partition by a order by b) = 1",

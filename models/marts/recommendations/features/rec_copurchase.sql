@@ -122,7 +122,7 @@ lists as (
         cast(dense_rank() over (order by cutoff_id, is_basket, list_id) as int) as list_number,
         product_number,
         -- A long list says less about each of its pairs.
-        weight / sqrt(cast(list_length as double)) as weight
+        weight / nullif(sqrt(cast(list_length as double)), 0) as weight
     from typed_lists
 
 ),

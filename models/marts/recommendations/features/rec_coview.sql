@@ -63,7 +63,7 @@ pairs as (
         neighbours.product_id as neighbour_product_id,
         count(*) as pair_count,
         {{ exact_sum(
-            decay('positions.age_days', 60) ~ ' / abs(positions.view_position - neighbours.view_position)'
+            decay('positions.age_days', 60) ~ ' / nullif(abs(positions.view_position - neighbours.view_position), 0)'
         ) }} as pair_weight
     from positions
     inner join positions as neighbours

@@ -114,7 +114,7 @@ final as (
         order_features.days_since_last_order,
         order_features.days_since_first_order,
         coalesce(line_features.product_count, 0) as product_count,
-        1 - line_features.product_count / cast(order_features.product_order_count as double) as repeat_share,
+        1 - line_features.product_count / nullif(cast(order_features.product_order_count as double), 0) as repeat_share,
         order_features.mean_basket_size,
         line_features.median_price,
         order_features.latest_source_at

@@ -100,7 +100,7 @@ final as (
         product_features.buyer_count_30d
         / greatest(cast(product_features.buyer_count_90d as double), 1) as product_trend_30d,
         product_features.repeat_buyer_count
-        / cast(product_features.buyer_count as double) as product_repeat_share,
+        / nullif(cast(product_features.buyer_count as double), 0) as product_repeat_share,
         product_features.orders_per_buyer as product_orders_per_buyer,
         product_features.days_since_last_sale as product_days_since_last_sale,
         product_features.days_since_first_sale as product_days_since_first_sale,

@@ -104,7 +104,7 @@ final as (
         coalesce(last_year.buyer_count_last_year, 0) as buyer_count_last_year,
         buyers.repeat_buyer_count,
         buyers.order_count,
-        buyers.order_count / cast(buyers.buyer_count as double) as orders_per_buyer,
+        buyers.order_count / nullif(cast(buyers.buyer_count as double), 0) as orders_per_buyer,
         buyers.days_since_last_sale,
         buyers.days_since_first_sale,
         prices.median_price,

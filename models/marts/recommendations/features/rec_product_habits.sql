@@ -25,7 +25,7 @@ measured as (
         product_features.product_id,
         product_features.buyer_count,
         product_features.repeat_buyer_count,
-        product_features.repeat_buyer_count / cast(product_features.buyer_count as double) as repeat_share
+        product_features.repeat_buyer_count / nullif(cast(product_features.buyer_count as double), 0) as repeat_share
     from product_features
     inner join cutoffs on product_features.cutoff_id = cutoffs.cutoff_id
 
