@@ -67,7 +67,7 @@ def build_people(parameters: ShopParameters) -> People:
     has_account = np.arange(count) < accounts
     opens_now = rng.random(count) < NEW_ACCOUNT_SHARE
     opened = np.where(opens_now, rng.integers(0, days, count), -rng.integers(1, 730, count))
-    leaves_after = rng.exponential(400, count).astype(np.int64)
+    leaves_after = rng.exponential(600, count).astype(np.int64)
     department_weights = rng.normal(0, 1.0, (count, len(DEPARTMENTS)))
     department_of_leaf = [DEPARTMENTS.index(leaf.department) for leaf in LEAVES]
     leaf_weights = department_weights[:, department_of_leaf] + rng.normal(0, 1.1, (count, len(LEAVES)))

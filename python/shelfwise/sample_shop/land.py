@@ -144,7 +144,10 @@ def count_out_of_order(rows: pa.Table) -> int:
 
 def write_day(shop: Shop, rows: pa.Table, path: Path, day: int) -> None:
     """Land one file. Its SHA-256 is that of the rows as an Arrow stream, for there is no file that they came from."""
-    rows = rows.combine_chunks()
+    plain = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in rows.schema
+    ]
+    rows = rows.cast(pa.schema(plain)).combine_chunks()
     stream = pa.BufferOutputStream()
     with pa.ipc.new_stream(stream, rows.schema) as writer:
         writer.write_table(rows)

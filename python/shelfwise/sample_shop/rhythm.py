@@ -14,7 +14,7 @@ from shelfwise.sample_shop.vocabulary import DEPARTMENTS, LEAVES
 
 # Monday to Sunday: evenings at home on Sunday and Monday sell most, Saturday least.
 WEEKDAY_TRAFFIC = (1.12, 1.04, 1.00, 0.98, 0.92, 0.84, 1.16)
-YEARLY_GROWTH = 0.6
+YEARLY_GROWTH = 0.8
 # Share of visits by the hour of a working day and of a weekend day.
 WORKDAY_HOURS = (6, 3, 2, 1, 1, 3, 8, 18, 26, 30, 33, 36, 46, 42, 34, 33, 36, 42, 50, 60, 68, 64, 44, 20)
 WEEKEND_HOURS = (9, 5, 3, 2, 1, 2, 5, 11, 24, 40, 52, 56, 54, 50, 47, 46, 45, 46, 48, 52, 56, 50, 36, 20)

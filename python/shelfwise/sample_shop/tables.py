@@ -1,7 +1,8 @@
 """The simulated history as the tables that the shop would send: ids, names and types instead of numbers.
 
 Every table has a column `landed_day`, the day it arrives counted from the first; rows are in the order of arrival.
-Columns and types are those of `models/staging/sample_shop/_sample_shop__sources.yml`.
+Columns and types are those of `models/staging/sample_shop/_sample_shop__sources.yml`, names dictionary-encoded until a
+day's rows are written, for a large shop would not fit into memory otherwise.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def events_table(shop: Shop, events: pd.DataFrame) -> pa.Table:
             "product_id": named(products, column["product"]),
             "quantity": integers(column["quantity"]),
             "unit_price": money(column["price"]),
-            "currency": pc.if_else(column["price"] != -1, named(["GBP", "XXX"], column["currency"]), None),
+            "currency": named(["GBP", "XXX"], np.where(column["price"] == -1, -1, column["currency"])),
             "order_id": order_ids(column["order"]),
             "page_url": named(pages.page_urls(shop.preferences.catalogue), column["page"]),
             "search_term": named(search_terms(), column["search"]),
@@ -186,7 +187,7 @@ def order_lines_table(lines: pd.DataFrame, shop: Shop) -> pa.Table:
     lines = lines.sort_values(["landed", "order", "line", "quantity"], kind="stable")
     order = order_ids(lines["order"].to_numpy())
     number = pa.array(lines["line"].to_numpy()).cast(pa.string())
-    suffix = named(["", "R"], (lines["quantity"] < 0).to_numpy().astype(np.int64))
+    suffix = pc.if_else((lines["quantity"] < 0).to_numpy(), "R", "")
     return pa.table(
         {
             "order_line_id": pc.binary_join_element_wise(order, pc.binary_join_element_wise(number, suffix, ""), "-"),
@@ -203,8 +204,9 @@ def order_lines_table(lines: pd.DataFrame, shop: Shop) -> pa.Table:
 
 
 def named(names: Sequence[str] | np.ndarray, numbers: Ints) -> pa.Array:
-    """Return the name of each number; null for -1."""
-    return pa.array(names, pa.string()).take(integers(numbers))
+    """Return the name of each number, dictionary-encoded; null for -1."""
+    codes = pa.array(numbers.astype(np.int32), mask=numbers == -1)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))
 
 
 def integers(numbers: Ints) -> pa.Array:
