@@ -75,6 +75,11 @@ class RunRecord(BaseModel):
         self.message = message
         self.finish()
 
+    def reopen(self) -> None:
+        """Take the run up again in this process."""
+        self.status, self.pid = "running", os.getpid()
+        self.failed_step, self.message, self.finished_at = None, "", None
+
     def finish(self) -> None:
         """Set the end of the run; its seconds are those of its steps: a pause before a resume does not count."""
         self.finished_at = now()

@@ -60,7 +60,7 @@ def run_pipeline(
         if resume:
             record = record_to_resume(settings, given=tuple(sources))
             settings = with_sources(settings, record.sources)
-            record.status, record.failed_step, record.message, record.finished_at = "running", None, "", None
+            record.reopen()
             save_record(settings, record)
         else:
             options = RunOptions(days=days, size=size, seed=settings.seed)

@@ -178,7 +178,7 @@ def print_outcome(context: RunContext, summary: Summary) -> None:
 
 def plain_table(*headers: str) -> Table:
     """Return a borderless table, its first and last columns to the left, figures to the right."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, padding=(0, 1, 0, 0))
     for position, header in enumerate(headers):
         table.add_column(header, justify="left" if position in (0, len(headers) - 1) else "right")
     return table

@@ -1,0 +1,102 @@
+"""kill -9 of the real run, at its real steps: the earlier version serves on, and the next run succeeds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shelfwise.pipeline.history import read_records
+from shelfwise.settings import Settings
+from shelfwise.warehouse.published import connect_current, connect_operations, resolve_current
+
+DBT_FILES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/generic", "tests/singular")
+TIMEOUT_SECONDS = 300
+
+
+@pytest.fixture(scope="module")
+def settings(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A checkout of its own, so that its target/ and data/ are nobody else's."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in DBT_FILES:
+        source, target = project_dir / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        elif source.is_file():
+            shutil.copy(source, target)
+    return Settings(project_dir=folder, data_dir=folder / "data", sources=("sample_shop",))
+
+
+def start(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start `shelfwise run` on a small shop."""
+    command = [sys.executable, "-m", "shelfwise.cli", "run", "--size", "small", "--days", "45", *arguments]
+    return subprocess.Popen(command, cwd=settings.project_dir, env=settings.environment())
+
+
+def finish(settings: Settings, *arguments: str) -> None:
+    """Run to the end."""
+    assert start(settings, *arguments).wait(TIMEOUT_SECONDS) == 0
+
+
+def kill_in(settings: Settings, run: subprocess.Popen[bytes], step: str, sign_of_work: str) -> None:
+    """Kill the run once ``step`` is under way and the file ``sign_of_work`` of its folder has something in it."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        assert run.poll() is None, f"the run ended before {step}"
+        assert time.monotonic() < deadline
+        record = last_record(settings)
+        state = {entry["name"]: entry["status"] for entry in record.get("steps", [])}
+        sign = settings.runs_path / record.get("run_id", "") / sign_of_work
+        if record.get("pid") == run.pid and state.get(step) == "running" and sign.exists() and sign.stat().st_size:
+            break
+        time.sleep(0.02)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+def last_record(settings: Settings) -> dict[str, Any]:
+    paths = sorted(settings.runs_path.glob("*/run.json"))
+    return json.loads(paths[-1].read_text()) if paths else {}
+
+
+def orders_served(settings: Settings) -> int:
+    """Query what is current, as a dashboard does."""
+    _, connection = connect_current(settings)
+    with connection:
+        return int(connection.execute("select count(*) from fct_orders").fetchall()[0][0])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_killed_during_dbt_training_and_publish(settings: Settings) -> None:
+    finish(settings)
+    first = resolve_current(settings).run_id
+    orders = orders_served(settings)
+    assert orders > 0
+
+    for step, sign, resume in (
+        ("dbt_build", "dbt/build/events.jsonl", []),
+        ("train", "logs/train.log", ["--resume"]),
+        ("publish", "run.json", ["--resume"]),
+    ):
+        kill_in(settings, start(settings, *resume), step, sign)
+        assert resolve_current(settings).run_id == first
+        assert orders_served(settings) == orders
+
+    killed = last_record(settings)["run_id"]
+    finish(settings, "--resume")
+    assert resolve_current(settings).run_id == killed != first
+    assert orders_served(settings) == orders
+
+    with connect_operations(settings) as connection:
+        assert connection.execute("select status, published from runs").fetchall() == [("succeeded", True)] * 2
+    assert [record.status for record in read_records(settings)] == ["succeeded", "succeeded"]
