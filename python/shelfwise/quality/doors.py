@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Literal, get_args
 
+import duckdb
+
 from shelfwise.quality.report import write_report
 from shelfwise.quality.results import DoorReport, GateResult, write_results
 from shelfwise.settings import KNOWN_SOURCES, Settings
@@ -59,4 +61,16 @@ def _check_build_database(settings: Settings, door: Door) -> list[GateResult]:
     from shelfwise.quality.suites import marts, recommendations
 
     with connect_build(settings) as connection:
-        return run_suites(door, connection, marts.SUITES if door == "marts" else recommendations.SUITES)
+        if door == "marts":
+            return run_suites(door, connection, marts.SUITES)
+        return run_suites(door, connection, recommendations.suites(trained_model(connection, settings)))
+
+
+def trained_model(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """Return the version of the model that training left, by its own file, for dbt may not have seen it yet."""
+    path = settings.model_output_path / "model_versions.parquet"
+    if not path.is_file():
+        return None
+    query = "select model_version from read_parquet(?) order by trained_at desc, model_version desc limit 1"
+    versions = connection.execute(query, [str(path)]).fetchall()
+    return str(versions[0][0]) if versions else None
