@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,17 +58,19 @@ def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFac
     return settings
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, headless. Without one the test is skipped, or fails where a browser is required."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Where there is none its tests are skipped, or fail if SHELFWISE_REQUIRE_BROWSER is 1."""
+    executable = Path(os.environ.get("SHELFWISE_CHROMIUM", "/usr/bin/chromium"))
+    if not executable.is_file():
+        reason = f"no Chromium at {executable}: install it (apt-get install chromium) or set SHELFWISE_CHROMIUM"
         if os.environ.get("SHELFWISE_REQUIRE_BROWSER") == "1":
-            pytest.fail("SHELFWISE_REQUIRE_BROWSER is 1 and there is no Chromium: apt-get install chromium")
-        pytest.skip("no Chromium here: browser tests did not run (apt-get install chromium)")
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Closed after each module: playwright allows no second one in a process, and holds its event loop while open.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        chromium = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
         )
-        yield browser
-        browser.close()
+        yield chromium
+        chromium.close()

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PROJECT = Path(__file__).resolve().parents[3]
-CHROMIUM = Path(os.environ.get("SHELFWISE_CHROMIUM", "/usr/bin/chromium"))
 # Address of each page and the least number of charts on it.
 PAGES = {"": 1, "customers": 4, "behaviour": 3, "products": 2, "recommendations": 2, "quality": 3}
 DESK: ViewportSize = {"width": 1440, "height": 1000}
@@ -70,23 +69,6 @@ class Visit:
     def is_wider_than_its_window(self) -> bool:
         """Tell whether the page must be moved sideways to be read."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.is_file():
-        reason = f"no Chromium at {CHROMIUM}: install it (apt-get install chromium) or set SHELFWISE_CHROMIUM"
-        if os.environ.get("SHELFWISE_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ DRAWN_WIDTHS = """images => Promise.all(images.map(async image => {
 
 
 def open_page(
-    chromium: Browser, client: httpx.Client, width: int = 1100, scheme: Literal["light", "dark"] = "light"
+    browser: Browser, client: httpx.Client, width: int = 1100, scheme: Literal["light", "dark"] = "light"
 ) -> tuple[Page, list[str]]:
     """Open the storefront's first page; the list gathers whatever goes wrong on it and every foreign request."""
-    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     faults: list[str] = []
     own = urlsplit(str(client.base_url)).netloc
     page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
@@ -36,9 +36,9 @@ def open_page(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [340, 1100])
 def test_the_page_fits_and_shows_its_pictures(
-    chromium: Browser, client: httpx.Client, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, client: httpx.Client, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    page, faults = open_page(chromium, client, width, scheme)
+    page, faults = open_page(browser, client, width, scheme)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     drawn = page.locator(".cards img").evaluate_all(DRAWN_WIDTHS)
@@ -52,8 +52,8 @@ def test_the_page_fits_and_shows_its_pictures(
     page.close()
 
 
-def test_a_shopper_is_found_by_keyboard_and_a_product_by_a_click(chromium: Browser, client: httpx.Client) -> None:
-    page, faults = open_page(chromium, client)
+def test_a_shopper_is_found_by_keyboard_and_a_product_by_a_click(browser: Browser, client: httpx.Client) -> None:
+    page, faults = open_page(browser, client)
     page.get_by_label("Customer").focus()
     page.keyboard.type("C1")
     page.keyboard.press("Enter")
