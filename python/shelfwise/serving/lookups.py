@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from shelfwise.warehouse.published import Manifest
 
-POPULAR_REASON = "Popular with other shoppers."
+POPULAR_REASON = "Popular with other shoppers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from contextlib import suppress
 
@@ -42,7 +43,9 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        # The socket module adds the address to the system's words; a name that does not resolve has a negative number.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise ShelfwiseError(
-            f"cannot listen on {host}:{port}: {error.strerror}",
+            f"cannot listen on {host}:{port}: {reason}",
             remedy="Stop what listens there, or choose another port with SHELFWISE_API_PORT.",
         ) from error

@@ -81,7 +81,7 @@ def test_popular_products_where_nothing_is_personal(
     answer = client.get("/v1/recommendations", params=params).json()
     assert (answer["customer_id"], answer["fallback"]) == (customer_id, "popular")
     assert ids(answer["recommendations"]) == ["sample_shop:P4", "sample_shop:P1", "sample_shop:P3"]
-    assert {product["reason"] for product in answer["recommendations"]} == {"Popular with other shoppers."}
+    assert {product["reason"] for product in answer["recommendations"]} == {"Popular with other shoppers"}
 
 
 def test_n_shortens_a_list(client: httpx.Client) -> None:
