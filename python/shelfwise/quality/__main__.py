@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.quality.doors import DOORS, check_door
+from shelfwise.quality.report import counted
 from shelfwise.quality.results import DoorReport
 from shelfwise.settings import get_settings
 
@@ -38,8 +39,8 @@ def _print_report(report: DoorReport) -> None:
         )
     verdict = "passed" if report.passed else "shut"
     print(
-        f"{report.door} door {verdict}: {len(report.results)} expectations, {len(report.errors)} errors, "
-        f"{len(report.warnings)} warnings, {report.seconds:.1f} s"
+        f"{report.door} door {verdict}: {counted(len(report.results), 'expectation')}, "
+        f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}, {report.seconds:.1f} s"
     )
 
 

@@ -36,19 +36,17 @@ def run_suites(door: str, connection: duckdb.DuckDBPyConnection, suites: Iterabl
     )
     relations = {name for (name,) in connection.execute("select table_name from duckdb_columns()").fetchall()}
     results: list[GateResult] = []
-    for suite in suites:
+    for number, suite in enumerate(suites):
         if suite.queried_relation in relations:
-            results += _run_suite(door, connection, datasource, suite)
+            asset = datasource.add_table_asset(f"suite {number}", table_name=suite.queried_relation)
+            batch = asset.add_batch_definition_whole_table("whole table").get_batch()
+            results += _run_suite(door, connection, batch, suite)
         else:
             results.append(_missing_table(door, suite))
     return results
 
 
-def _run_suite(
-    door: str, connection: duckdb.DuckDBPyConnection, datasource: SQLDatasource, suite: TableSuite
-) -> list[GateResult]:
-    asset = datasource.add_table_asset(suite.queried_relation, table_name=suite.queried_relation)
-    batch = asset.add_batch_definition_whole_table("whole_table").get_batch()
+def _run_suite(door: str, connection: duckdb.DuckDBPyConnection, batch: Batch, suite: TableSuite) -> list[GateResult]:
     outcomes = _validate(batch, suite.expectations, COUNTS)
     examples = {}
     if failed := [n for n, outcome in outcomes.items() if not outcome.success and not _exception_message(outcome)]:
@@ -124,10 +122,13 @@ def _missing_table(door: str, suite: TableSuite) -> GateResult:
 def _observed(found: dict[str, Any]) -> str | None:
     """Say in a few words what was seen: a share of rows, a count, or a value of the column."""
     count, elements = found.get("unexpected_count"), found.get("element_count")
+    if elements == 0:
+        return "no rows to judge"
     if count is not None and elements:
-        return f"{count:,} of {elements:,} rows ({count / elements:.2%})" if count else "every row"
-    if count is not None and elements is None:
-        return f"{count:,} rows" if count else "no rows"
+        share = f"{count / elements:.2%}" if count / elements >= 0.0001 else "below 0.01%"
+        return f"fails in {count:,} of {elements:,} rows ({share})" if count else "holds in every row"
+    if count is not None:
+        return "no such row" if count == 0 else "1 row" if count == 1 else f"{count:,} rows"
     value = found.get("observed_value")
     return None if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
 

@@ -24,6 +24,7 @@ def write_report(gate_dir: Path) -> Path:
     environment = Environment(
         loader=PackageLoader("shelfwise.quality"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["counted"] = counted
     page = environment.get_template("report.html").render(
         run_name=gate_dir.resolve().parent.name,
         doors=doors,
@@ -59,6 +60,11 @@ def door_view(door: str, results: list[GateResult]) -> dict[str, Any]:
         "warning_count": sum(not result.success and result.severity == "warn" for result in results),
         "checked_at": max((result.checked_at for result in results), default=""),
     }
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _failures_first(result: GateResult) -> int:

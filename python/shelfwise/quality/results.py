@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -67,8 +68,7 @@ class DoorReport:
 def write_results(results: Sequence[GateResult], path: Path) -> None:
     """Replace `path` by one line of JSON per result."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps(asdict(result), ensure_ascii=False, default=_plain) for result in results)
-    write_text_atomically(path, "".join(f"{line}\n" for line in lines))
+    write_text_atomically(path, "".join(f"{_line(result)}\n" for result in results))
 
 
 def read_results(path: Path) -> list[GateResult]:
@@ -77,12 +77,18 @@ def read_results(path: Path) -> list[GateResult]:
         return [GateResult(**json.loads(line)) for line in lines]
 
 
-def _plain(value: object) -> object:
+def _line(result: GateResult) -> str:
+    rows = [{name: _plain(value) for name, value in row.items()} for row in result.failing_rows]
+    return json.dumps({**asdict(result), "failing_rows": rows}, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: object) -> str | int | float | bool | None:
     """Return a value of the database as JSON can hold it."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float() | Decimal() if math.isfinite(value):
+            return float(value)
+        case datetime():
+            return value.isoformat(sep=" ")
     return str(value)
