@@ -251,7 +251,7 @@ def timings(frame: pd.DataFrame) -> Drawing | None:
             ],
         )
     )
-    return _sized(drawing, ROW_HEIGHT * frame["run_label"].nunique() + 2 * FRAME_HEIGHT)
+    return _sized(drawing, ROW_HEIGHT * frame["run_label"].nunique() + 3 * FRAME_HEIGHT)
 
 
 def _days() -> alt.X:

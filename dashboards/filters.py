@@ -75,6 +75,11 @@ class Selection:
         }
 
     @property
+    def series_parameters(self) -> dict[str, Parameter]:
+        """The parameters of queries that return one row per point and series, points without rows included."""
+        return {**self.trend_parameters, "point_count": self.day_count // self.bucket_days}
+
+    @property
     def trend_note(self) -> str:
         """What one point of a trend stands for."""
         return "daily" if self.bucket_days == 1 else f"each point is {self.bucket_days} days"

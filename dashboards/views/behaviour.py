@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from dashboards import charts, formats, layout, measures
 from dashboards.filters import source_label
 from dashboards.layout import Shop
@@ -38,22 +39,23 @@ def funnel(shop: Shop) -> None:
     )
     if frame.empty:
         return
-    layout.table(
-        frame[["device", "step", "session_count", "share", "share_of_previous_step"]],
-        column_config={
-            "device": "Device",
-            "step": "Step",
-            "session_count": layout.count_column("Sessions"),
-            "share": layout.percent_column("Of all sessions"),
-            "share_of_previous_step": layout.percent_column("Of the step before"),
-        },
-    )
+    with st.expander("The figures"):
+        layout.table(
+            frame[["device", "step", "session_count", "share", "share_of_previous_step"]],
+            column_config={
+                "device": "Device",
+                "step": "Step",
+                "session_count": layout.count_column("Sessions"),
+                "share": layout.percent_column("Of all sessions"),
+                "share_of_previous_step": layout.percent_column("Of the step before"),
+            },
+        )
     layout.download(frame, "funnel")
 
 
 def trends(shop: Shop) -> None:
     """Draw sessions and conversion over the period, by device."""
-    frame = shop.warehouse.query("behaviour/trend", **shop.selection.trend_parameters)
+    frame = shop.warehouse.query("behaviour/trend", **shop.selection.series_parameters)
     frame = frame.assign(series=frame["series"].map(formats.words))
     for column, (field, measure) in zip(
         st.columns(2),

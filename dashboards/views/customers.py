@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from dashboards import charts, formats, layout, measures
 from dashboards.layout import Shop
 

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from dashboards import charts, formats, layout, measures
+
+from dashboards import charts, formats, layout, measures, pictures
+from dashboards.data import records
 from dashboards.layout import Shop
 
 TOP_LENGTH = 25
+PRODUCT_COLUMNS = [
+    "picture",
+    "title",
+    "net_revenue",
+    "net_revenue_change",
+    "unit_count",
+    "order_count",
+    "view_count",
+    "price",
+    "is_in_stock",
+    "category_path",
+    "brand",
+    "product_id",
+]
 
 
 def page() -> None:
@@ -65,7 +81,7 @@ def movement(shop: Shop) -> None:
         st.caption(f"Against the {shop.selection.day_count} days before.")
     with right:
         st.subheader("Categories", anchor=False)
-        frame = shop.warehouse.query("products/categories", **shop.selection.trend_parameters)
+        frame = shop.warehouse.query("products/categories", **shop.selection.series_parameters)
         layout.chart(
             charts.lines(frame, measures.money("Net revenue"), "Category", height=420),
             "Net revenue by category over the period",
@@ -98,11 +114,17 @@ def stock(shop: Shop) -> None:
 
 def product_table(frame: pd.DataFrame) -> None:
     """Show products with what is known of their sales."""
+    drawn = [
+        pictures.picture(row["product_id"], row["title"] or row["product_id"], row["category_path"])
+        for row in records(frame)
+    ]
     layout.table(
-        frame,
-        column_order=[name for name in frame.columns if name not in ("category", "product_id")] + ["product_id"],
+        frame.assign(picture=drawn),
+        column_order=PRODUCT_COLUMNS,
+        row_height=48,
         column_config={
-            "title": st.column_config.TextColumn("Product", width="medium", pinned=True),
+            "picture": st.column_config.ImageColumn("", width=60, pinned=True),
+            "title": st.column_config.TextColumn("Product", width=300, pinned=True),
             "category_path": "Category",
             "brand": "Brand",
             "price": layout.money_column("Price"),

@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import streamlit as st
+
 from dashboards import charts, formats, layout, measures
 from dashboards.data import Database, Row, records
 from dashboards.layout import Shop
@@ -50,7 +51,7 @@ def choose_run(runs: pd.DataFrame) -> str | None:
         str(run["run_id"]): f"{formats.moment(run['started_at'])}, {run['status']} ({run['run_id']})"
         for run in records(runs)
     }
-    return st.selectbox("Run", list(told), format_func=lambda run_id: told[run_id], key="run")
+    return st.selectbox("Run", list(told), format_func=lambda run_id: told[run_id], key="run", bind="query-params")
 
 
 def run_figures(operations: Database, runs: pd.DataFrame, run_id: str) -> None:
@@ -260,7 +261,7 @@ def arrivals(shop: Shop) -> None:
         )
     with right:
         st.subheader("Volume", anchor=False)
-        frame = shop.warehouse.query("quality/volume", **shop.selection.trend_parameters)
+        frame = shop.warehouse.query("quality/volume", **shop.selection.series_parameters)
         layout.chart(
             charts.lines(frame, measures.Measure("Rows"), "Table"),
             "Rows by table over the period",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+
 from dashboards import charts, formats, layout, measures, pictures
 from dashboards.data import Row, records
 from dashboards.filters import ALL_SOURCES, source_label
@@ -113,22 +114,24 @@ def customer(shop: Shop) -> None:
     if sample.empty:
         st.info("There are no recommendations for this source yet.")
         return
-    told = {
-        str(row["customer_id"]): f"{row['customer_id']} ({row['order_count']} orders, {row['segment']})"
-        for row in records(sample)
-    }
+    sampled = [str(customer_id) for customer_id in sample["customer_id"]]
     customer_id = st.selectbox(
         "Customer: pick one of a sample, or type an id",
-        list(told),
-        format_func=lambda value: told.get(value, str(value)),
+        sampled,
         accept_new_options=True,
         key="customer",
+        bind="query-params",
     )
     recommended = shop.warehouse.query("recommendations/customer_recommendations", customer_id=customer_id)
     history = shop.warehouse.query("recommendations/history", customer_id=customer_id)
     if recommended.empty and history.empty:
-        st.warning(f"There is no customer `{customer_id}` in this version. Ids look like `{next(iter(told))}`.")
+        st.warning(f"There is no customer `{customer_id}` in this version. Ids look like `{sampled[0]}`.")
         return
+    for known in records(shop.warehouse.query("recommendations/customer", customer_id=customer_id)):
+        st.caption(
+            f"{known['segment']} · {formats.count(known['order_count'])} orders for "
+            f"{formats.money(known['net_revenue'])} · last on {formats.day(known['last_ordered_at'])}"
+        )
     st.markdown("**Recommended**")
     if recommended.empty:
         st.info("No recommendations for this customer.")
@@ -159,13 +162,14 @@ def customer(shop: Shop) -> None:
 def product(shop: Shop) -> None:
     """Show what is similar to a product."""
     known = shop.warehouse.query("recommendations/products", **shop.selection.source_parameter)
-    titles = dict(zip(known["product_id"], known["title"], strict=True))
+    titles = {str(row["product_id"]): f"{row['title']} ({row['product_id']})" for row in records(known)}
     product_id = st.selectbox(
         "Product: pick a popular one, or type an id",
         list(titles),
         format_func=lambda value: titles.get(value, str(value)),
         accept_new_options=True,
         key="product",
+        bind="query-params",
     )
     if product_id is None:
         st.info("Type a product's id.")
@@ -190,7 +194,7 @@ def card(row: Row) -> None:
     title = str(row["title"] or row["product_id"])
     rank = f"{row['rank']} · " if "rank" in row else ""
     with st.container(horizontal=True):
-        st.image(pictures.picture(title), width=110, alt=title)
+        st.image(pictures.picture(str(row["product_id"]), title, row["category_path"]), width=110, alt=title)
         with st.container(width=TEXT_WIDTH, gap="xsmall"):
             st.markdown(f"{rank}**{formats.plain(title)}**  \n{formats.money(row['price'], 2)}")
             if not formats.is_missing(row.get("reason")):

@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+
 from dashboards import charts, formats, layout, measures
 from dashboards.data import Row, records
 from dashboards.layout import Shop

@@ -1,21 +1,33 @@
--- One row per point and device category.
+-- One row per point and device category; a point without sessions is a zero, not a gap that a line would hide.
 with
+
+points as (
+    select cast($bucket_origin - to_days(cast(n * $bucket_days as integer)) as date) as day
+    from range(1, $point_count + 1) as numbers (n)
+),
 
 bucketed as (
     select
-        *,
-        cast(time_bucket(to_days($bucket_days), funnel_date, $bucket_origin) as date) as bucket_day
+        cast(time_bucket(to_days($bucket_days), funnel_date, $bucket_origin) as date) as day,
+        coalesce(device_category, 'unknown') as series,
+        sum(if(step_name = 'session', session_count, 0)) as session_count,
+        sum(if(step_name = 'purchase', session_count, 0)) as converted_session_count
     from daily_funnel
     where $source in ('all', source_name) and funnel_date between $first_day and $last_day
+    group by all
+),
+
+every_series as (
+    select distinct series
+    from bucketed
 )
 
 select
-    bucket_day as day,
-    coalesce(device_category, 'unknown') as series,
-    sum(if(step_name = 'session', session_count, 0)) as session_count,
-    sum(if(step_name = 'purchase', session_count, 0))
-        / nullif(sum(if(step_name = 'session', session_count, 0)), 0) as conversion_rate
-from bucketed
-where bucket_day >= $first_day
-group by bucket_day, device_category
-order by bucket_day, series
+    points.day,
+    every_series.series,
+    coalesce(session_count, 0) as session_count,
+    converted_session_count / nullif(session_count, 0) as conversion_rate
+from points
+cross join every_series
+left join bucketed on points.day = bucketed.day and every_series.series = bucketed.series
+order by points.day, every_series.series

@@ -1,5 +1,11 @@
--- One row per point and category; the five largest categories of the period and the rest as one.
+-- One row per point and category; the five largest categories of the period and the rest as one. A point without sales
+-- is a zero, not a gap that a line would hide.
 with
+
+points as (
+    select cast($bucket_origin - to_days(cast(n * $bucket_days as integer)) as date) as day
+    from range(1, $point_count + 1) as numbers (n)
+),
 
 sold as (
     select
@@ -19,13 +25,27 @@ largest as (
     group by category
     order by sum(net_revenue) desc, category
     limit 5
+),
+
+bucketed as (
+    select
+        day,
+        if(category in (from largest), category, 'Other categories') as series,
+        sum(net_revenue) as value
+    from sold
+    group by all
+),
+
+every_series as (
+    select distinct series
+    from bucketed
 )
 
 select
-    day,
-    if(category in (from largest), category, 'Other categories') as series,
-    sum(net_revenue) as value
-from sold
-where day >= $first_day
-group by all
-order by day, series
+    points.day,
+    every_series.series,
+    coalesce(value, 0) as value
+from points
+cross join every_series
+left join bucketed on points.day = bucketed.day and every_series.series = bucketed.series
+order by points.day, every_series.series

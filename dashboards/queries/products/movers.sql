@@ -1,4 +1,4 @@
--- The products whose revenue rose and fell most against the period before.
+-- The products whose revenue rose and fell most against the period before; products of one title are told apart.
 with
 
 sold as (
@@ -21,7 +21,7 @@ ranked as (
 )
 
 select
-    coalesce(title, ranked.product_id) as name,
+    if(count(*) over (partition by title) = 1, title, concat_ws(' ', title, source_product_id)) as name,
     ranked.product_id,
     value
 from ranked

@@ -14,7 +14,7 @@ sold as (
 select
     dim_products.product_id,
     title,
-    category,
+    category_path,
     price,
     coalesce(net_revenue, 0) as net_revenue,
     coalesce(unit_count, 0) as unit_count

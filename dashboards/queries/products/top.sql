@@ -19,7 +19,6 @@ sold as (
 select
     dim_products.product_id,
     title,
-    category,
     category_path,
     price,
     is_in_stock,

@@ -209,6 +209,23 @@ def test_recommendations_of_a_customer(published_path: Path, open_page) -> None:
     assert len(app.get("image")) >= 10
 
 
+def test_a_customer_comes_from_the_url_sampled_or_not(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    for customer_id in ("sample_shop:C00317", "sample_shop:C00001"):
+        app = open_page("recommendations", customer=customer_id)
+        assert app.selectbox(key="customer").value == customer_id
+    app = open_page("recommendations", customer="nobody")
+    assert not app.exception
+    assert "There is no customer `nobody`" in app.warning[0].value
+
+
+def test_an_unknown_product_is_told(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    app = open_page("recommendations", product="nothing")
+    assert not app.exception
+    assert "There is no product `nothing`" in app.warning[0].value
+
+
 def test_segment_list(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     app = open_page("customers")
