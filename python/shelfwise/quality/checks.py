@@ -18,7 +18,7 @@ from great_expectations.expectations.expectation import Expectation
 from shelfwise.quality.dialect import URL, engine_arguments
 from shelfwise.quality.expectations import ExpectNoRows
 from shelfwise.quality.privacy import MAX_FAILING_ROWS, without_personal_columns, without_values
-from shelfwise.quality.results import GateResult
+from shelfwise.quality.results import GateResult, plain
 from shelfwise.quality.tables import WARN, TableSuite
 
 # The first look counts; examples of failing rows are fetched in a second one, for the few expectations that failed.
@@ -142,9 +142,11 @@ def _failing_rows(
     if isinstance(expectation, ExpectNoRows):
         cursor = connection.execute(f"select * from ({expectation.query.format()}) limit {MAX_FAILING_ROWS}")
         names = [column[0] for column in cursor.description]
-        return without_personal_columns(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-    rows = found.get("partial_unexpected_index_list") or found.get("partial_unexpected_list") or []
-    return without_personal_columns(row for row in rows if isinstance(row, dict))
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    else:
+        examples = found.get("partial_unexpected_index_list") or found.get("partial_unexpected_list") or []
+        rows = [row for row in examples if isinstance(row, dict)]
+    return [{name: plain(value) for name, value in row.items()} for row in without_personal_columns(rows)]
 
 
 def _exception_message(outcome: ExpectationValidationResult) -> str:

@@ -68,7 +68,8 @@ class DoorReport:
 def write_results(results: Sequence[GateResult], path: Path) -> None:
     """Replace `path` by one line of JSON per result."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text_atomically(path, "".join(f"{_line(result)}\n" for result in results))
+    lines = (json.dumps(asdict(result), ensure_ascii=False, allow_nan=False) for result in results)
+    write_text_atomically(path, "".join(f"{line}\n" for line in lines))
 
 
 def read_results(path: Path) -> list[GateResult]:
@@ -77,12 +78,7 @@ def read_results(path: Path) -> list[GateResult]:
         return [GateResult(**json.loads(line)) for line in lines]
 
 
-def _line(result: GateResult) -> str:
-    rows = [{name: _plain(value) for name, value in row.items()} for row in result.failing_rows]
-    return json.dumps({**asdict(result), "failing_rows": rows}, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: object) -> str | int | float | bool | None:
+def plain(value: object) -> str | int | float | bool | None:
     """Return a value of the database as JSON can hold it."""
     match value:
         case None | bool() | int() | str():

@@ -1,0 +1,216 @@
+"""A build database of a few rows, with every public mart as its contract declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from shelfwise.settings import Settings
+
+Rows = Mapping[str, list[dict[str, Any]]]
+
+# Two customers of one shop: one bought a mug and a bowl, the other visited.
+ROWS: Rows = {
+    "dim_products": [
+        {"product_id": "s:mug", "source_name": "s", "title": "Mug", "price": 5, "is_in_stock": True},
+        {"product_id": "s:bowl", "source_name": "s", "title": "Bowl", "price": 7, "is_in_stock": True},
+        {"product_id": "s:jug", "source_name": "s", "title": "Jug", "price": 9, "is_in_stock": False},
+    ],
+    "dim_customers": [
+        {
+            "customer_id": "s:anna",
+            "source_name": "s",
+            "first_ordered_at": "2026-03-02",
+            "last_ordered_at": "2026-03-02",
+        },
+        {"customer_id": "s:bert", "source_name": "s"},
+    ],
+    "dim_dates": [{"date_day": "2026-03-02"}, {"date_day": "2026-03-03"}],
+    "fct_events": [
+        {
+            "event_id": "s:e1",
+            "source_name": "s",
+            "event_name": "view_item",
+            "occurred_at": "2026-03-02 10:00:00",
+            "event_date": "2026-03-02",
+            "loaded_at": "2026-03-04",
+            "session_id": "visit",
+            "device_id": "s:phone",
+            "product_id": "s:mug",
+        },
+    ],
+    "fct_sessions": [
+        {
+            "session_id": "visit",
+            "source_name": "s",
+            "device_id": "s:phone",
+            "started_at": "2026-03-02 10:00:00",
+            "ended_at": "2026-03-02 10:00:00",
+            "session_date": "2026-03-02",
+            "event_count": 1,
+            "purchase_count": 0,
+            "is_converted": False,
+        },
+    ],
+    "fct_orders": [
+        {
+            "order_id": "s:o1",
+            "source_name": "s",
+            "customer_id": "s:anna",
+            "line_count": 2,
+            "gross_revenue": 17,
+            "returned_revenue": 0,
+            "net_revenue": 17,
+            "charge_amount": 0,
+            "order_number": 1,
+            "ordered_at": "2026-03-02 11:00:00",
+        },
+    ],
+    "fct_order_lines": [
+        {
+            "order_line_id": f"s:o1-{number}",
+            "source_name": "s",
+            "order_id": "s:o1",
+            "customer_id": "s:anna",
+            "product_id": product,
+            "line_type": "sale",
+            "quantity": quantity,
+            "unit_price": price,
+            "line_amount": quantity * price,
+            "line_amount_reporting": quantity * price,
+            "ordered_at": "2026-03-02 11:00:00",
+            "order_date": "2026-03-02",
+            "loaded_at": "2026-03-04",
+        }
+        for number, (product, quantity, price) in enumerate([("s:mug", 2, 5), ("s:bowl", 1, 7)])
+    ],
+    "daily_metrics": [
+        {
+            "metric_date": day,
+            "source_name": "s",
+            **dict.fromkeys(
+                ("visitor_count", "view_item_session_count", "add_to_cart_session_count", "checkout_session_count"), 0
+            ),
+            **dict.fromkeys(("converted_session_count", "order_count", "customer_count", "new_customer_count"), 0),
+            **dict.fromkeys(("unit_count", "returned_revenue"), 0),
+            "session_count": sessions,
+            "gross_revenue": revenue,
+            "net_revenue": revenue,
+        }
+        for day, sessions, revenue in (("2026-03-02", 1, 17), ("2026-03-03", 0, 0))
+    ],
+    "daily_product_metrics": [
+        {
+            "metric_date": "2026-03-02",
+            "source_name": "s",
+            "product_id": product,
+            **dict.fromkeys(("view_count", "add_to_cart_count", "order_count", "unit_count"), 1),
+            "net_revenue": revenue,
+        }
+        for product, revenue in (("s:mug", 10), ("s:bowl", 7))
+    ],
+    "row_accounting": [
+        {"source_name": "s", "table_name": "events", "row_count": 1, "duplicate_count": 0, "unaccounted_count": 0},
+        {
+            "source_name": "s",
+            "table_name": "order_lines",
+            "row_count": 1000,
+            "duplicate_count": 0,
+            "unaccounted_count": 0,
+        },
+    ],
+    "popular_products": [
+        {
+            "source_name": "s",
+            "segment": "all",
+            "rank": rank,
+            "product_id": product,
+            "score": 1.0,
+            "buyer_count": 1,
+        }
+        for rank, product in enumerate(("s:bowl", "s:mug"), start=1)
+    ],
+    "similar_products": [
+        {
+            "product_id": product,
+            "source_name": "s",
+            "rank": 1,
+            "similar_product_id": similar,
+            "score": 0.5,
+            "reason": "Often bought together",
+        }
+        for product, similar in (("s:mug", "s:bowl"), ("s:bowl", "s:mug"))
+    ],
+}
+
+RECOMMENDED: Rows = {
+    "recommendations": [
+        {
+            "customer_id": customer,
+            "source_name": "s",
+            "rank": rank,
+            "product_id": product,
+            "score": 1 / rank,
+            "reason": "Popular in this shop",
+            "reason_code": "popular",
+            "model_version": "v1",
+        }
+        for customer in ("s:anna", "s:bert")
+        for rank, product in enumerate(("s:mug", "s:bowl"), start=1)
+    ],
+    "recommendation_scores": [
+        {
+            "model_version": "v1",
+            "model_name": name,
+            "role": role,
+            "source_name": "s",
+            "slice": "all",
+            "metric": "ndcg",
+            "k": 20,
+            "value": value,
+            "lower_bound": value - 0.1,
+            "upper_bound": value + 0.1,
+            "trained_at": "2026-03-04",
+        }
+        for name, role, value in (("two_stage", "ours", 0.3), ("popularity", "baseline", 0.2))
+    ],
+}
+
+
+def build(settings: Settings, rows: Rows) -> None:
+    """Make the build database of `settings`: every mart that a yml declares, with `rows` in it."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.build_database)) as connection:
+        for table, columns in declared_marts(settings.project_dir).items():
+            declared = ", ".join(f'"{name}" {data_type}' for name, data_type in columns.items())
+            connection.execute(f'create or replace table "{table}" ({declared})')
+        connection.execute("create schema if not exists landing")
+        connection.execute("""
+            create or replace table landing.landing_files
+            (landing_file text, row_count bigint, is_active boolean, loaded_at timestamp)
+        """)
+        for table, table_rows in rows.items():
+            for row in table_rows:
+                names = ", ".join(f'"{name}"' for name in row)
+                marks = ", ".join("?" * len(row))
+                connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
+
+
+def declared_marts(project_dir: Path) -> dict[str, dict[str, str]]:
+    """Return the columns and types of every public mart."""
+    marts = {}
+    for path in sorted((project_dir / "models" / "marts").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            marts[model["name"]] = {column["name"]: column["data_type"] for column in model["columns"]}
+    return marts
+
+
+def change(settings: Settings, *statements: str) -> None:
+    """Change the build database."""
+    with duckdb.connect(str(settings.build_database)) as connection:
+        for statement in statements:
+            connection.execute(statement)

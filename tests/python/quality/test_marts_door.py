@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from small_marts import ROWS, build, change
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.quality.doors import check_door
+from shelfwise.quality.results import DoorReport
+from shelfwise.settings import Settings
+
+
+def check(settings: Settings) -> DoorReport:
+    return check_door(settings, "marts", settings.runs_path / "run")
+
+
+def errors_by_table(report: DoorReport) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for error in report.errors:
+        found.setdefault(error.table_name, set()).add(error.description)
+    return found
+
+
+@pytest.fixture
+def built(settings: Settings) -> Settings:
+    build(settings, ROWS)
+    return settings
+
+
+def test_small_marts_pass_with_each_expectation_judged(built: Settings) -> None:
+    report = check(built)
+    assert report.passed, report.errors
+    assert not report.warnings
+
+
+def test_empty_marts_pass_where_nothing_landed(settings: Settings) -> None:
+    build(settings, {})
+    report = check(settings)
+    assert report.passed, report.errors
+    assert not report.warnings
+
+
+def test_empty_marts_are_an_error_where_rows_landed(settings: Settings) -> None:
+    build(settings, {"row_accounting": ROWS["row_accounting"]})
+    (error,) = check(settings).errors
+    assert error.description == "No table that landed rows left its marts empty"
+    assert [row["table_name"] for row in error.failing_rows] == ["events", "order_lines"]
+
+
+def test_planted_faults_are_found_with_their_rows(built: Settings) -> None:
+    change(
+        built,
+        "update fct_orders set gross_revenue = 18, net_revenue = 18",
+        "update fct_order_lines set quantity = -2 where product_id = 's:mug'",
+        "update fct_sessions set ended_at = started_at - interval 1 minute",
+        "update fct_events set occurred_at = '2031-01-01', event_date = '2031-01-01'",
+        "insert into dim_products select * from dim_products where product_id = 's:mug'",
+        "update row_accounting set unaccounted_count = 1 where table_name = 'events'",
+        "delete from daily_metrics where metric_date = '2026-03-03'",
+        "insert into dim_dates (date_day) values ('2026-03-09')",
+    )
+    report = check(built)
+    assert errors_by_table(report) == {
+        "dim_products": {"A product is one row"},
+        "dim_dates": {"The calendar has no gaps"},
+        "fct_events": {"No event happened after it was loaded"},
+        "fct_sessions": {"A session ends after it started, and within a day"},
+        "fct_orders": {"An order is the sum of its lines, and every line has an order"},
+        "fct_order_lines": {"Sales are positive, returns negative, gifts free", "An amount is quantity times price"},
+        "row_accounting": {"Every landed row is a fact, a duplicate, superseded or in quarantine"},
+    }
+    rows = {error.description: error.failing_rows for error in report.errors}
+    assert rows["An amount is quantity times price"][0]["order_line_id"] == "s:o1-0"
+    assert rows["An order is the sum of its lines, and every line has an order"][0]["order_id"] == "s:o1"
+
+
+def test_a_missing_table_is_an_error_with_the_remedy(built: Settings) -> None:
+    change(built, "drop table daily_funnel")
+    (error,) = check(built).errors
+    assert error.expectation == "expect_table_to_exist"
+    assert "`dbt build --select daily_funnel`" in error.description
+
+
+def test_a_gap_between_days_is_a_warning(built: Settings) -> None:
+    change(built, "update daily_metrics set metric_date = '2026-03-05' where metric_date = '2026-03-03'")
+    report = check(built)
+    assert report.passed
+    (warning,) = report.warnings
+    assert warning.failing_rows == [
+        {"source_name": "s", "last_day_before_a_gap": "2026-03-02", "next_date": "2026-03-05"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "rejected", "errors", "warnings"),
+    [("bad_price", 19, 0, 0), ("bad_price", 30, 0, 1), ("bad_price", 60, 1, 1), ("bot_behaviour", 60, 0, 0)],
+)
+def test_rejected_rows_warn_from_two_percent_and_stop_from_five(
+    built: Settings, reason: str, rejected: int, errors: int, warnings: int
+) -> None:
+    change(
+        built,
+        f"""insert into quarantined_rows (source_name, table_name, reason, landing_file, source_file, source_row)
+        select 's', 'order_lines', '{reason}', 'f', 'f', range from range({rejected})""",
+    )
+    report = check(built)
+    assert (len(report.errors), len(report.warnings)) == (errors, warnings)
+
+
+def test_a_file_that_was_not_loaded_is_an_error(built: Settings) -> None:
+    change(built, "insert into landing.landing_files values ('s/orders/dt=2026-03-04/a.parquet', 5, true, null)")
+    (error,) = check(built).errors
+    assert error.failing_rows == [{"landing_file": "s/orders/dt=2026-03-04/a.parquet", "row_count": 5}]
+
+
+def test_no_build_database_is_said_with_the_remedy(settings: Settings) -> None:
+    with pytest.raises(ShelfwiseError, match="shelfwise run"):
+        check(settings)
+
+
+def test_the_build_database_is_only_read(built: Settings) -> None:
+    before = built.build_database.read_bytes()
+    check(built)
+    assert built.build_database.read_bytes() == before
