@@ -37,13 +37,16 @@ def main() -> None:
             st.Page("views/quality.py", title="Data quality & runs"),
         ]
     )
-    watch(data.current_paths())
+    seen = data.current_paths()
+    watch(seen)
     try:
         version = data.current_version()
         selection = filters.sidebar(version.warehouse) if version else None
         st.session_state[layout.CONTEXT_KEY] = layout.Context(version, data.operations(), selection)
         page.run()
     except ShelfwiseError as error:
+        if data.current_paths() != seen:  # published anew while this page was being drawn
+            st.rerun()
         layout.broken(error.message, error.remedy)
 
 

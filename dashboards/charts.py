@@ -16,6 +16,7 @@ FRAME_HEIGHT = 60  # what axes, legend and padding take of a chart's height
 MUTED = "#8A94A0"  # legible on the light and the dark background
 # One ramp for both themes, so that the figures on it can be light or dark by value.
 RETENTION_RAMP = ["#D6E8F5", "#98C7E5", "#4C9CCD", "#0072B2", "#005A8D", "#003F63"]
+LEGEND = alt.Legend(orient="top", columns=2, labelLimit=105, labelFontSize=12)  # what a phone has room for
 NAMES = alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8)
 
 Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -28,17 +29,11 @@ def trend(frame: pd.DataFrame, measure: Measure) -> Drawing | None:
     base = (
         alt.Chart(frame)
         .transform_calculate(written=measure.expression("value"))
-        .encode(
-            x=_days(),
-            y=_values(measure),
-            tooltip=[_day(), _text("period", "Period"), _written(measure)],
-        )
+        .encode(x=_days(), y=_values(measure), tooltip=[_day(), _text("period", "Period"), _written(measure)])
     )
     this, previous = (f"datum.period == '{name}'" for name in ("This period", "Previous period"))
     nearest = alt.selection_point(on="pointerover", nearest=True, fields=["day"], empty=False)
-    points = base.mark_point(size=70, filled=True).encode(
-        opacity=alt.condition(nearest, alt.value(1), alt.value(0)),
-    )
+    points = base.mark_point(size=70, filled=True).encode(opacity=alt.condition(nearest, alt.value(1), alt.value(0)))
     return _layered(
         HEIGHT,
         base.transform_filter(previous).mark_line(strokeWidth=1.5, strokeDash=[5, 4], color=MUTED),
@@ -51,7 +46,7 @@ def lines(frame: pd.DataFrame, measure: Measure, series_title: str, height: int 
     """Draw one or several series over time. Columns: day, series, value."""
     if frame.empty:
         return None
-    legend = alt.Legend(orient="top", columns=3, labelLimit=150) if frame["series"].nunique() > 1 else None
+    legend = LEGEND if frame["series"].nunique() > 1 else None
     drawing = (
         alt.Chart(frame)
         .transform_calculate(written=measure.expression("value"))
@@ -75,11 +70,7 @@ def stacked_months(frame: pd.DataFrame, measure: Measure, series_title: str) -> 
         .transform_calculate(written=measure.expression("value"))
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            x=alt.X(
-                "yearmonth(month):O",
-                title=None,
-                axis=alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True),
-            ),
+            x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True)),
             y=_values(measure),
             color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top")),
             tooltip=[
@@ -120,10 +111,7 @@ def changes(frame: pd.DataFrame, measure: Measure) -> Drawing | None:
         return None
     drawing = (
         alt.Chart(frame)
-        .transform_calculate(
-            written=measure.expression("value"),
-            direction="datum.value >= 0 ? '1 rose' : '2 fell'",
-        )
+        .transform_calculate(written=measure.expression("value"), direction="datum.value >= 0 ? '1 rose' : '2 fell'")
         .mark_bar(cornerRadiusEnd=3, height={"band": 0.7})
         .encode(
             y=alt.Y("name:N", title=None, sort=None, axis=NAMES),
@@ -141,19 +129,11 @@ def cohorts(frame: pd.DataFrame) -> Drawing | None:
         return None
     highest = float(frame["retention_rate"].max()) or 1
     base = alt.Chart(frame).encode(
-        x=alt.X(
-            "months:O",
-            title="Months since the first order",
-            axis=alt.Axis(labelAngle=0, orient="top"),
-        ),
-        y=alt.Y("cohort:N", title=None, sort=alt.SortField("cohort_month"), axis=NAMES),
+        x=alt.X("months:O", title="Months since the first order", axis=alt.Axis(labelAngle=0, orient="top")),
+        y=alt.Y("cohort:N", title=None, sort=_in_order(frame, "cohort", by="cohort_month"), axis=NAMES),
     )
     cells = base.mark_rect(cornerRadius=3).encode(
-        color=alt.Color(
-            "retention_rate:Q",
-            legend=None,
-            scale=alt.Scale(domain=[0, highest], range=RETENTION_RAMP),
-        ),
+        color=alt.Color("retention_rate:Q", legend=None, scale=alt.Scale(domain=[0, highest], range=RETENTION_RAMP)),
         tooltip=[
             _text("cohort", "Cohort"),
             alt.Tooltip("months:O", title="Months since"),
@@ -177,7 +157,7 @@ def funnel(frame: pd.DataFrame) -> Drawing | None:
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=3)
         .encode(
-            y=alt.Y("step:N", title=None, sort=alt.SortField("step_number"), axis=NAMES),
+            y=alt.Y("step:N", title=None, sort=_in_order(frame, "step", by="step_number"), axis=NAMES),
             yOffset=alt.YOffset("device:N"),
             x=alt.X("share:Q", axis=share("Share of the device's sessions").axis()),
             color=alt.Color("device:N", title=None, legend=alt.Legend(orient="top")),
@@ -198,12 +178,7 @@ def intervals(frame: pd.DataFrame, measure: Measure) -> Drawing | None:
         return None
     base = alt.Chart(frame).encode(
         y=alt.Y("model:N", title=None, sort=None, axis=NAMES),
-        color=alt.Color(
-            "role:N",
-            title=None,
-            sort=["Ours", "Baseline"],
-            legend=alt.Legend(orient="top"),
-        ),
+        color=alt.Color("role:N", title=None, sort=["Ours", "Baseline"], legend=alt.Legend(orient="top")),
         tooltip=[
             _text("model", "Model"),
             alt.Tooltip("value:Q", title=measure.title, format=".3f"),
@@ -224,24 +199,15 @@ def timings(frame: pd.DataFrame) -> Drawing | None:
     """Draw each run's seconds by step. Columns: run_label, started_at, step, position, status, seconds."""
     if frame.empty:
         return None
-    order = list(frame.sort_values("position")["step"].unique())
+    newest_first = _in_order(frame, "run_label", by="started_at")[::-1]
+    steps = _in_order(frame, "step", by="position")
     drawing = (
         alt.Chart(frame)
         .mark_bar(cornerRadius=1)
         .encode(
-            y=alt.Y(
-                "run_label:N",
-                title=None,
-                sort=alt.SortField("started_at", order="descending"),
-                axis=NAMES,
-            ),
+            y=alt.Y("run_label:N", title=None, sort=newest_first, axis=NAMES),
             x=alt.X("seconds:Q", axis=Measure("Seconds").axis()),
-            color=alt.Color(
-                "step:N",
-                title=None,
-                sort=order,
-                legend=alt.Legend(orient="top", columns=4),
-            ),
+            color=alt.Color("step:N", title=None, sort=steps, legend=LEGEND),
             order=alt.Order("position:Q"),
             tooltip=[
                 _text("run_label", "Run"),
@@ -251,14 +217,17 @@ def timings(frame: pd.DataFrame) -> Drawing | None:
             ],
         )
     )
-    return _sized(drawing, ROW_HEIGHT * frame["run_label"].nunique() + 3 * FRAME_HEIGHT)
+    return _sized(drawing, ROW_HEIGHT * frame["run_label"].nunique() + 220)
+
+
+def _in_order(frame: pd.DataFrame, column: str, by: str) -> list[str]:
+    """Return the values of a column in the order of another one."""
+    return [str(value) for value in frame.sort_values(by)[column].unique()]
 
 
 def _days() -> alt.X:
     return alt.X(
-        "day:T",
-        title=None,
-        axis=alt.Axis(format="%-d %b %y", labelAngle=0, tickCount=6, grid=False, labelOverlap=True),
+        "day:T", title=None, axis=alt.Axis(format="%-d %b %y", labelAngle=0, tickCount=6, grid=False, labelOverlap=True)
     )
 
 

@@ -99,11 +99,7 @@ def _rows(path: str, name: str, parameters: tuple[tuple[str, Parameter], ...]) -
             f"{path} does not have what the query {name} needs: {_first_line(error)}",
             remedy="It was published by another version of Shelfwise: publish again with `make run`",
         ) from error
-    except (
-        duckdb.IOException,
-        duckdb.SerializationException,
-        duckdb.InternalException,
-    ) as error:
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
         raise ShelfwiseError(f"{path} cannot be read: {_first_line(error)}", remedy=REPUBLISH) from error
 
 

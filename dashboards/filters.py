@@ -25,6 +25,10 @@ class Selection:
     first_day: date
     last_day: date
 
+    def __str__(self) -> str:
+        """Say what is chosen."""
+        return f"{source_label(self.source)}, {formats.day(self.first_day)} to {formats.day(self.last_day)}"
+
     @property
     def day_count(self) -> int:
         """Days in the period."""
@@ -48,19 +52,12 @@ class Selection:
     @property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters of queries over the period."""
-        return {
-            "source": self.source,
-            "first_day": self.first_day,
-            "last_day": self.last_day,
-        }
+        return {"source": self.source, "first_day": self.first_day, "last_day": self.last_day}
 
     @property
     def comparison_parameters(self) -> dict[str, Parameter]:
         """The parameters of queries over the period and the one of the same length before it."""
-        return {
-            **self.parameters,
-            "previous_first_day": self.previous_first_day,
-        }
+        return {**self.parameters, "previous_first_day": self.previous_first_day}
 
     @property
     def trend_parameters(self) -> dict[str, Parameter]:
@@ -68,11 +65,7 @@ class Selection:
 
         Points are counted back from the last day, so that the newest one is always whole.
         """
-        return {
-            **self.parameters,
-            "bucket_days": self.bucket_days,
-            "bucket_origin": self.last_day + timedelta(days=1),
-        }
+        return {**self.parameters, "bucket_days": self.bucket_days, "bucket_origin": self.last_day + timedelta(days=1)}
 
     @property
     def series_parameters(self) -> dict[str, Parameter]:
@@ -98,19 +91,12 @@ def sidebar(warehouse: Database) -> Selection | None:
         source = _source(extents)
         chosen = extents if source == ALL_SOURCES else extents[extents["source_name"] == source]
         first, last = chosen["first_day"].min().date(), chosen["last_day"].max().date()
-        period = st.selectbox(
-            "Period",
-            [*PERIODS, EVERYTHING, CUSTOM],
-            index=1,
-            key="period",
-            bind="query-params",
-        )
+        period = st.selectbox("Period", [*PERIODS, EVERYTHING, CUSTOM], index=1, key="period", bind="query-params")
         if period == CUSTOM:
             first_day, last_day = _custom(last)
         else:
             last_day = last
             first_day = first if period == EVERYTHING else last - timedelta(days=PERIODS[str(period)] - 1)
-        st.caption(f"{formats.day(first_day)} to {formats.day(last_day)}")
     return Selection(source, first_day, last_day)
 
 
@@ -124,15 +110,7 @@ def _source(extents: pd.DataFrame) -> str:
     if len(sources) == 1:
         return sources[0]
     options = [*sources, ALL_SOURCES]
-    return str(
-        st.selectbox(
-            "Source",
-            options,
-            format_func=source_label,
-            key="source",
-            bind="query-params",
-        )
-    )
+    return str(st.selectbox("Source", options, format_func=source_label, key="source", bind="query-params"))
 
 
 def _custom(last: date) -> tuple[date, date]:

@@ -45,7 +45,7 @@ def begin(title: str, lead: str) -> Context:
     st.title(title, anchor=False)
     st.caption(lead)
     if context.version is not None:
-        _stamp(context.version.manifest)
+        _stamp(context.version.manifest, context.selection)
     return context
 
 
@@ -150,9 +150,10 @@ def moment_column(label: str) -> ColumnConfig:
     return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone="UTC")
 
 
-def _stamp(manifest: Manifest) -> None:
-    """Say which version of which data is on the page."""
+def _stamp(manifest: Manifest, selection: Selection | None) -> None:
+    """Say what is on the page: which part of the data, and which version of it."""
     facts = {
+        "Showing": str(selection or "nothing yet"),
         "Data until": formats.moment(manifest.data_until),
         "Run": manifest.run_id,
         "Published": formats.moment(manifest.published_at),

@@ -28,14 +28,9 @@ def funnel(shop: Shop) -> None:
     """Draw the share of each device's sessions that reach each step."""
     st.subheader("Funnel", anchor=False)
     frame = shop.warehouse.query("behaviour/funnel", **shop.selection.parameters)
-    frame = frame.assign(
-        step=frame["step_name"].map(formats.words),
-        device=frame["device"].map(formats.words),
-    )
+    frame = frame.assign(step=frame["step_name"].map(formats.words), device=frame["device"].map(formats.words))
     layout.chart(
-        charts.funnel(frame),
-        "Share of sessions that reach each step, by device",
-        "No sessions in this period.",
+        charts.funnel(frame), "Share of sessions that reach each step, by device", "No sessions in this period."
     )
     if frame.empty:
         return
@@ -59,19 +54,13 @@ def trends(shop: Shop) -> None:
     frame = frame.assign(series=frame["series"].map(formats.words))
     for column, (field, measure) in zip(
         st.columns(2),
-        (
-            ("session_count", measures.Measure("Sessions")),
-            ("conversion_rate", measures.share("Conversion")),
-        ),
+        (("session_count", measures.Measure("Sessions")), ("conversion_rate", measures.share("Conversion"))),
         strict=True,
     ):
         with column:
             st.subheader(measure.title, anchor=False)
             values = frame[["day", "series", field]].rename(columns={field: "value"})
-            layout.chart(
-                charts.lines(values, measure, "Device"),
-                f"{measure.title} over the period, by device",
-            )
+            layout.chart(charts.lines(values, measure, "Device"), f"{measure.title} over the period, by device")
     st.caption(f"By device, {shop.selection.trend_note}.")
 
 

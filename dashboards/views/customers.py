@@ -34,10 +34,7 @@ def acquisition(shop: Shop) -> None:
     with right:
         st.subheader("New customers", anchor=False)
         new = shop.warehouse.query("customers/acquisition", **shop.selection.trend_parameters)
-        layout.chart(
-            charts.lines(new, measures.Measure("New customers"), "Customers"),
-            "New customers over the period",
-        )
+        layout.chart(charts.lines(new, measures.Measure("New customers"), "Customers"), "New customers over the period")
         st.caption(f"First orders in the period, {shop.selection.trend_note}.")
 
 
@@ -72,30 +69,17 @@ def segments(shop: Shop) -> None:
     named = frame.rename(columns={"segment": "name"})
     with left:
         layout.chart(
-            charts.bars(
-                named.assign(value=named["customer_count"]),
-                measures.Measure("Customers"),
-            ),
+            charts.bars(named.assign(value=named["customer_count"]), measures.Measure("Customers")),
             "Customers by segment",
         )
         st.caption("Customers by segment")
     with right:
         layout.chart(
-            charts.bars(named.assign(value=named["net_revenue"]), measures.money("Net revenue")),
-            "Revenue by segment",
+            charts.bars(named.assign(value=named["net_revenue"]), measures.money("Net revenue")), "Revenue by segment"
         )
         st.caption("Net revenue by segment, all time")
-    segment = st.selectbox(
-        "Customers of the segment",
-        list(frame["segment"]),
-        key="segment",
-        bind="query-params",
-    )
-    customers = shop.warehouse.query(
-        "customers/segment_customers",
-        segment=segment,
-        **shop.selection.source_parameter,
-    )
+    segment = st.selectbox("Customers of the segment", list(frame["segment"]), key="segment", bind="query-params")
+    customers = shop.warehouse.query("customers/segment_customers", segment=segment, **shop.selection.source_parameter)
     layout.table(
         customers.head(LIST_LENGTH),
         column_config={
@@ -113,11 +97,7 @@ def segments(shop: Shop) -> None:
     )
     shown = min(len(customers), LIST_LENGTH)
     st.caption(f"{formats.count(shown)} of {formats.count(len(customers))} customers, the most valuable first.")
-    layout.download(
-        customers,
-        f"customers_{segment}",
-        f"Download all {formats.count(len(customers))} as CSV",
-    )
+    layout.download(customers, f"customers_{segment}", f"Download all {formats.count(len(customers))} as CSV")
 
 
 page()

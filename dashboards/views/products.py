@@ -39,11 +39,7 @@ def page() -> None:
 def search(shop: Shop) -> None:
     """Find products by words."""
     words = st.text_input(
-        "Find a product",
-        placeholder="Title, brand, category or id",
-        key="find",
-        bind="query-params",
-        type="search",
+        "Find a product", placeholder="Title, brand, category or id", key="find", bind="query-params", type="search"
     )
     if not words or not words.strip():
         return

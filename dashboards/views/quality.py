@@ -13,19 +13,12 @@ from dashboards.layout import Shop
 
 DOORS = {"landing": "Landing", "marts": "Marts", "recommendations": "Recommendations"}
 OUTCOMES = {"passed": "✓ passed", "warning": "! warning", "error": "✗ error"}
-RUN_STATUSES = {
-    "succeeded": "✓ succeeded",
-    "failed": "✗ failed",
-    "running": "… running",
-}
+RUN_STATUSES = {"succeeded": "✓ succeeded", "failed": "✗ failed", "running": "… running"}
 
 
 def page() -> None:
     """Draw the page: the runs' part shows even where nothing has ever been published."""
-    context = layout.begin(
-        "Data quality & runs",
-        "What the gate found, whether the books close, and how runs went.",
-    )
+    context = layout.begin("Data quality & runs", "What the gate found, whether the books close, and how runs went.")
     layout.last_run(context)
     source = context.selection.source if context.selection else "all"
     if context.operations is None:
@@ -143,10 +136,7 @@ def findings(operations: Database, run_id: str, source: str) -> None:
         rows = operations.query("quality/quarantine", run_id=run_id, source=source)
         names = rows["table_name"] + ": " + rows["reason"].map(formats.words)
         layout.chart(
-            charts.bars(
-                rows.assign(name=names, value=rows["row_count"]).head(12),
-                measures.Measure("Rows"),
-            ),
+            charts.bars(rows.assign(name=names, value=rows["row_count"]).head(12), measures.Measure("Rows")),
             "Quarantined rows by table and reason",
             "No row was put in quarantine.",
         )
@@ -176,31 +166,19 @@ def history(operations: Database, runs: pd.DataFrame) -> None:
     st.subheader("Runs", anchor=False)
     steps = operations.query("quality/steps")
     steps = steps.assign(step=steps["step"].map(formats.step))
-    layout.chart(
-        charts.timings(steps.dropna(subset=["seconds"])),
-        "Seconds of each step, by run",
-        "No run yet.",
-    )
+    layout.chart(charts.timings(steps.dropna(subset=["seconds"])), "Seconds of each step, by run", "No run yet.")
     layout.table(
         runs.assign(
             status=runs["status"].map(lambda status: RUN_STATUSES.get(status, status)),
+            failed_step=runs["failed_step"].map(formats.step),
             sources=[", ".join(names) if names is not None else "" for names in runs["sources"]],
         ),
-        column_order=[
-            "started_at",
-            "status",
-            "seconds",
-            "failed_step",
-            "message",
-            "sources",
-            "published",
-            "run_id",
-        ],
+        column_order=["started_at", "status", "seconds", "failed_step", "message", "sources", "published", "run_id"],
         column_config={
             "started_at": layout.moment_column("Started (UTC)"),
             "status": "Status",
             "seconds": st.column_config.NumberColumn("Seconds", format="%.0f"),
-            "failed_step": "Failed at",
+            "failed_step": st.column_config.TextColumn("Failed at", width=150),
             "message": st.column_config.TextColumn("Message", width="large"),
             "sources": "Sources",
             "published": st.column_config.CheckboxColumn("Published"),
@@ -262,10 +240,7 @@ def arrivals(shop: Shop) -> None:
     with right:
         st.subheader("Volume", anchor=False)
         frame = shop.warehouse.query("quality/volume", **shop.selection.series_parameters)
-        layout.chart(
-            charts.lines(frame, measures.Measure("Rows"), "Table"),
-            "Rows by table over the period",
-        )
+        layout.chart(charts.lines(frame, measures.Measure("Rows"), "Table"), "Rows by table over the period")
         st.caption(f"Rows by table, {shop.selection.trend_note}.")
 
 

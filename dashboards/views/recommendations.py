@@ -22,10 +22,7 @@ TEXT_WIDTH = 145  # of a card's text, which leaves room for the picture beside i
 
 def page() -> None:
     """Draw the page."""
-    context = layout.begin(
-        "Recommendations",
-        "How good they are, and what they look like for one customer or product.",
-    )
+    context = layout.begin("Recommendations", "How good they are, and what they look like for one customer or product.")
     shop = layout.require_shop(context)
     scores(shop)
     st.subheader("Explore", anchor=False)
@@ -48,33 +45,18 @@ def scores(shop: Shop) -> None:
     controls = st.container(horizontal=True)
     names = [name for name, metric in METRICS.items() if metric in set(rows["metric"])]
     name = (
-        controls.segmented_control(
-            "Metric",
-            names,
-            default=names[0],
-            required=True,
-            key="score",
-            bind="query-params",
-        )
+        controls.segmented_control("Metric", names, default=names[0], required=True, key="score", bind="query-params")
         or names[0]
     )
     lengths = sorted({int(k) for k in rows["k"]})
     length = (
         controls.segmented_control(
-            "Length of the list",
-            lengths,
-            default=lengths[-1],
-            required=True,
-            key="k",
-            bind="query-params",
+            "Length of the list", lengths, default=lengths[-1], required=True, key="k", bind="query-params"
         )
         or lengths[-1]
     )
     chosen = rows[(rows["metric"] == METRICS[name]) & (rows["k"] == length)]
-    chosen = chosen.assign(
-        model=chosen["model_name"].map(formats.words),
-        role=chosen["role"].map(formats.words),
-    )
+    chosen = chosen.assign(model=chosen["model_name"].map(formats.words), role=chosen["role"].map(formats.words))
     slices = [key for key in SLICES if key in set(chosen["slice"])]
     for column, key in zip(st.columns(max(1, len(slices))), slices, strict=False):
         with column:
@@ -102,10 +84,7 @@ def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
     if not ours.empty and not baselines.empty:
         best = records(baselines.nlargest(1, "value"))[0]
         st.caption(f"{ours['value'].max() - best['value']:+.3f} against {best['model'].lower()}")
-    layout.chart(
-        charts.intervals(rows, measures.score(measure)),
-        f"{measure} of each model, {title.lower()}",
-    )
+    layout.chart(charts.intervals(rows, measures.score(measure)), f"{measure} of each model, {title.lower()}")
 
 
 def customer(shop: Shop) -> None:
@@ -141,13 +120,7 @@ def customer(shop: Shop) -> None:
     st.markdown("**Bought before**")
     layout.table(
         history,
-        column_order=[
-            "order_date",
-            "title",
-            "quantity",
-            "line_amount_reporting",
-            "order_id",
-        ],
+        column_order=["order_date", "title", "quantity", "line_amount_reporting", "order_id"],
         column_config={
             "order_date": layout.date_column("Day"),
             "title": "Product",

@@ -26,27 +26,9 @@ class Figure:
 
 
 FIGURES = (
-    Figure(
-        "Net revenue",
-        "net_revenue",
-        formats.money,
-        formats.change,
-        "Sales less returns.",
-    ),
-    Figure(
-        "Orders",
-        "order_count",
-        formats.count,
-        formats.change,
-        "Orders placed; cancellations are not counted.",
-    ),
-    Figure(
-        "New customers",
-        "new_customer_count",
-        formats.count,
-        formats.change,
-        "Customers with their first order.",
-    ),
+    Figure("Net revenue", "net_revenue", formats.money, formats.change, "Sales less returns."),
+    Figure("Orders", "order_count", formats.count, formats.change, "Orders placed; cancellations are not counted."),
+    Figure("New customers", "new_customer_count", formats.count, formats.change, "Customers with their first order."),
     Figure(
         "Conversion",
         "conversion_rate",
@@ -69,27 +51,16 @@ TRENDS = {
     "Sessions": ("session_count", measures.Measure("Sessions")),
     "Conversion": ("conversion_rate", measures.share("Conversion")),
 }
-STATUSES = {
-    "met": ("green", "✓ Met"),
-    "missed": ("red", "✗ Missed"),
-    "no_data": ("gray", "— No data"),
-}
+STATUSES = {"met": ("green", "✓ Met"), "missed": ("red", "✗ Missed"), "no_data": ("gray", "— No data")}
 
 
 def page() -> None:
     """Draw the page."""
-    context = layout.begin(
-        "Today",
-        "How the shop does, against the period before and against its objectives.",
-    )
+    context = layout.begin("Today", "How the shop does, against the period before and against its objectives.")
     layout.last_run(context)
     shop = layout.require_shop(context)
     selection = shop.selection
-    parameters = {
-        **selection.trend_parameters,
-        **selection.comparison_parameters,
-        "day_count": selection.day_count,
-    }
+    parameters = {**selection.trend_parameters, **selection.comparison_parameters, "day_count": selection.day_count}
     trend = shop.warehouse.query("today/trend", **parameters)
     figures(shop, trend)
     trend_chart(shop, trend)
@@ -116,6 +87,7 @@ def figures(shop: Shop, trend: pd.DataFrame) -> None:
             None if before is None else figure.compare(now[figure.column], before[figure.column]),
             help=figure.explanation,
             border=True,
+            height="stretch",
             chart_data=values if len(values) > 1 else None,
             chart_type="area",
         )
@@ -143,10 +115,7 @@ def trend_chart(shop: Shop, trend: pd.DataFrame) -> None:
     )
     column, measure = TRENDS[name or usable[0]]
     frame = trend[["day", "period", column]].rename(columns={column: "value"})
-    layout.chart(
-        charts.trend(frame, measure),
-        f"{measure.title} over the period and the one before it",
-    )
+    layout.chart(charts.trend(frame, measure), f"{measure.title} over the period and the one before it")
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.caption(
         f"{measure.title}, {shop.selection.trend_note}. Dashed: the {shop.selection.day_count} days before, "

@@ -31,7 +31,7 @@ def published_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def open_page() -> OpenPage:
     """Return a function that opens a page of the dashboard, with a query string if given."""
 
-    def open_it(view: str = "today", **query: str) -> AppTest:
+    def open_it(view: str = "today", **query: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value

@@ -62,10 +62,7 @@ def publish(root: Path, run_id: str, shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONL
         "run_id": run_id,
         "published_at": "2026-11-22T04:10:00+00:00",
         "data_until": datetime.combine(data_until, datetime.max.time()).isoformat() if data_until else None,
-        "row_counts": {
-            "landing": {shop.source_name: 29600 for shop in shops},
-            "marts": {},
-        },
+        "row_counts": {"landing": {shop.source_name: 29600 for shop in shops}, "marts": {}},
         "gate": "passed",
         "model_version": "fixture-model",
         "versions": {"shelfwise": "0.1.0"},

@@ -173,6 +173,25 @@ def test_filters_come_from_the_url(published_path: Path, open_page) -> None:
     assert "3 Dec 2011 to 9 Dec 2011" in words(app)
 
 
+def test_a_period_of_ones_own_comes_from_the_url(published_path: Path, open_page) -> None:
+    version = publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    with duckdb.connect(str(version / "warehouse.duckdb"), read_only=True) as connection:
+        [(orders,)] = connection.execute(
+            "select sum(order_count) from daily_metrics where metric_date between '2026-11-01' and '2026-11-10'"
+        ).fetchall()
+    app = open_page(period="Custom", dates=["2026-11-01", "2026-11-10"])
+    assert "1 Nov 2026 to 10 Nov 2026" in words(app)
+    assert metrics(app)["Orders"] == str(orders)
+
+
+def test_a_period_without_data_is_told(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    for view in VIEWS:
+        app = open_page(view, period="Custom", dates=["2020-01-01", "2020-01-10"])
+        assert not app.exception
+        assert not app.error
+
+
 def test_source_of_the_other_page_is_kept(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     app = open_page()
