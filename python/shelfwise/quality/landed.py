@@ -21,7 +21,8 @@ from shelfwise.quality.sources import SourceTable
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, quote_name, quote_text
 
-ROWS, FILES, COLUMNS, CONVERSIONS = "", "__files", "__columns", "__conversions"
+FILES, COLUMNS, CONVERSIONS = "__files", "__columns", "__conversions"
+MIN_BATCH_ROWS = 500
 
 
 def loaded_files(settings: Settings) -> frozenset[str]:
@@ -46,19 +47,38 @@ def register_landed(
 ) -> int:
     """Make the four relations of `table` in `connection`, and return how many rows its view has.
 
-    The rows are those of the files that are not in `loaded`, the batch at the door, so that a broken file is not
-    lost among years of good ones; when all are loaded, of every file. Files that cannot be read are set aside, with
-    the reason.
+    The rows are those of the batch at the door (see `_batch`), so that a broken file is not lost among years of good
+    ones. Files that cannot be read are set aside, with the reason.
     """
     connection.execute("set parquet_metadata_cache = true")  # landed files never change
     landing = settings.landing_path
     paths = sorted(str(path) for path in (landing / table.source_name / table.name).glob("dt=*/*.parquet"))
     problems = _unreadable(connection, paths)
     readable = [path for path in paths if path not in problems]
-    pending = [path for path in readable if str(Path(path).relative_to(landing)) not in loaded]
     _register_files(connection, landing, table, readable, problems)
     _register_columns(connection, landing, table, readable)
-    return _register_rows(connection, landing, table, pending or readable)
+    return _register_rows(connection, landing, table, _batch(connection, landing, table, loaded))
+
+
+def _batch(
+    connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, loaded: frozenset[str]
+) -> list[str]:
+    """Return the files to judge: those not loaded yet, and all when every file is.
+
+    Shares of a few rows say little, so a batch below `MIN_BATCH_ROWS` is judged with the newest files before it.
+    """
+    newest_first = connection.execute(
+        f"select landing_file, row_count from {table.table}{FILES} where problem is null order by landing_file desc"
+    ).fetchall()
+    batch = [(name, row_count) for name, row_count in newest_first if name not in loaded]
+    if not batch:
+        return [str(landing / name) for name, _ in newest_first]
+    row_total = sum(row_count for _, row_count in batch)
+    for name, row_count in newest_first:
+        if row_total < MIN_BATCH_ROWS and name in loaded:
+            batch.append((name, row_count))
+            row_total += row_count
+    return [str(landing / name) for name, _ in sorted(batch)]
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> dict[str, str]:

@@ -68,7 +68,7 @@ class DoorReport:
 def write_results(results: Sequence[GateResult], path: Path) -> None:
     """Replace `path` by one line of JSON per result."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps(asdict(result), ensure_ascii=False, allow_nan=False) for result in results)
+    lines = (json.dumps(asdict(result), allow_nan=False) for result in results)
     write_text_atomically(path, "".join(f"{line}\n" for line in lines))
 
 

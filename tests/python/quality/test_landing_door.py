@@ -177,21 +177,42 @@ def test_an_enabled_source_without_files_is_an_error_with_the_remedy(settings: S
     assert "`shelfwise import online-retail PATH`" in error.description
 
 
-def test_what_an_earlier_run_loaded_does_not_hide_a_broken_new_file(landed: Settings) -> None:
-    with duckdb.connect(str(landed.build_database)) as connection:
+def mark_loaded(settings: Settings, *days: str) -> None:
+    """Make a build database whose registry knows these days."""
+    with duckdb.connect(str(settings.build_database)) as connection:
         connection.execute("create schema landing")
-        connection.execute("""
-            create table landing.landing_files as
-            select
-                'online_retail/order_lines/dt=' || day || '/' || day || '.parquet' as landing_file,
-                now() as loaded_at
-            from (values ('2026-03-02'), ('2026-03-03')) as loaded(day)
-        """)
+        connection.execute("create table landing.landing_files (landing_file text, loaded_at timestamp)")
+        for day in days:
+            landing_file = f"online_retail/order_lines/dt={day}/{day}.parquet"
+            connection.execute("insert into landing.landing_files values (?, now())", [landing_file])
+
+
+def judged_rows(report: DoorReport) -> int | None:
+    (result,) = (result for result in report.results if result.column_name == "file_sha256")
+    return result.element_count
+
+
+def test_what_an_earlier_run_loaded_does_not_hide_a_broken_new_file(landed: Settings) -> None:
+    mark_loaded(landed, "2026-03-02", "2026-03-03")
     bad_day = date(2026, 3, 4)
-    land(landed, bad_day, change_values("unit_price", lambda price: f"{float(price) * 100:.2f}")(order_lines(bad_day)))
-    (error,) = check(landed).errors
+    good = pa.concat_tables([order_lines(bad_day)] * 3)
+    land(landed, bad_day, change_values("unit_price", lambda price: f"{float(price) * 100:.2f}")(good))
+    report = check(landed)
+    assert judged_rows(report) == 600
+    (error,) = report.errors
     assert error.column_name == "unit_price"
-    assert error.element_count == 200
+
+
+def test_a_small_batch_is_judged_with_the_newest_files_before_it(landed: Settings) -> None:
+    for day in (4, 5):
+        land(landed, date(2026, 3, day), order_lines(date(2026, 3, day)))
+    mark_loaded(landed, "2026-03-02", "2026-03-03", "2026-03-04")
+    assert judged_rows(check(landed)) == 600
+
+
+def test_when_all_is_loaded_all_is_judged(landed: Settings) -> None:
+    mark_loaded(landed, "2026-03-02", "2026-03-03")
+    assert judged_rows(check(landed)) == 400
 
 
 def test_failing_rows_can_be_found_again_and_name_no_person(landed: Settings) -> None:

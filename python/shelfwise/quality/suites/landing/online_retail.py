@@ -1,7 +1,8 @@
 """UCI Online Retail: wholesale lines, all text.
 
 Of the complete file 25% of the lines have no customer, .5% a price of zero, .3% no title; of its worst day 87%, 22%
-and 5%. With prices a hundred times too high 1% would lie in the range below, a hundred times too low 16%.
+and 5%. On every day at least 77% of the prices lie in the range below; a hundred times too high at most 16% would, a
+hundred times too low 43%.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from shelfwise.quality.suites.rules import filled, no_rows, satisfies
 
 TABLES: dict[str, tuple[Expectation, ...]] = {
     "order_lines": (
-        filled("invoice_no", "Lines belong to an invoice", share=0.999),
-        filled("stock_code", "Lines say what was sold", share=0.999),
-        filled("invoice_date", "Lines have a date", share=0.999),
-        filled("quantity", "Lines say how many", share=0.999),
-        filled("unit_price", "Lines have a price", share=0.999),
+        filled("invoice_no", "Lines belong to an invoice", share=0.99),
+        filled("stock_code", "Lines say what was sold", share=0.99),
+        filled("invoice_date", "Lines have a date", share=0.99),
+        filled("quantity", "Lines say how many", share=0.99),
+        filled("unit_price", "Lines have a price", share=0.99),
         filled("country", "Lines have a country", share=0.99),
         filled("description", "Products have a title", share=0.85),
         filled("customer_id", "Invoices name their customer, guests aside", share=0.05),
@@ -33,7 +34,7 @@ TABLES: dict[str, tuple[Expectation, ...]] = {
             "A customer is a number of five digits, whole or written as a float",
             share=0.99,
         ),
-        in_time("invoice_date", "Invoices are dated, and not in the future", since="2000-01-01", share=0.999),
+        in_time("invoice_date", "Invoices are dated, and not in the future", since="2000-01-01", share=0.99),
         satisfies(
             "quantity",
             "try_cast(quantity as double) between -10000 and 10000",
