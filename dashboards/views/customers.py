@@ -54,7 +54,10 @@ def cohorts(shop: Shop) -> None:
         "Retention needs orders from more than one month.",
     )
     if not frame.empty:
-        st.caption("Of the customers whose first order fell in a month, those who ordered again so many months later.")
+        st.caption(
+            "Of the customers whose first order fell in a month, those who ordered again so many months later. "
+            "The newest month may not be over."
+        )
         layout.download(frame.drop(columns="cohort"), "cohorts")
 
 

@@ -10,6 +10,7 @@ from dashboards.data import records
 from dashboards.layout import Shop
 
 TOP_LENGTH = 25
+UNCATEGORISED = "Uncategorised"  # as queries/products/categories.sql calls it
 PRODUCT_COLUMNS = [
     "picture",
     "title",
@@ -78,6 +79,9 @@ def movement(shop: Shop) -> None:
     with right:
         st.subheader("Categories", anchor=False)
         frame = shop.warehouse.query("products/categories", **shop.selection.series_parameters)
+        if set(frame["series"]) == {UNCATEGORISED}:
+            st.info("This source does not say which category a product belongs to.")
+            return
         layout.chart(
             charts.lines(frame, measures.money("Net revenue"), "Category", height=420),
             "Net revenue by category over the period",
@@ -114,9 +118,10 @@ def product_table(frame: pd.DataFrame) -> None:
         pictures.picture(row["product_id"], row["title"] or row["product_id"], row["category_path"])
         for row in records(frame)
     ]
+    known = [name for name in frame.columns if frame[name].notna().any()]  # a source may lack stock or categories
     layout.table(
         frame.assign(picture=drawn),
-        column_order=PRODUCT_COLUMNS,
+        column_order=[name for name in PRODUCT_COLUMNS if name in ("picture", *known)],
         row_height=48,
         column_config={
             "picture": st.column_config.ImageColumn("", width=60, pinned=True),

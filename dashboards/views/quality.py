@@ -138,7 +138,7 @@ def findings(operations: Database, run_id: str, source: str) -> None:
         layout.chart(
             charts.bars(rows.assign(name=names, value=rows["row_count"]).head(12), measures.Measure("Rows")),
             "Quarantined rows by table and reason",
-            "No row was put in quarantine.",
+            "This run put no row in quarantine.",
         )
         if not rows.empty:
             layout.download(rows, "quarantine")

@@ -60,7 +60,7 @@ def page() -> None:
     layout.last_run(context)
     shop = layout.require_shop(context)
     selection = shop.selection
-    parameters = {**selection.trend_parameters, **selection.comparison_parameters, "day_count": selection.day_count}
+    parameters = {**selection.series_parameters, **selection.comparison_parameters, "day_count": selection.day_count}
     trend = shop.warehouse.query("today/trend", **parameters)
     figures(shop, trend)
     trend_chart(shop, trend)
@@ -117,9 +117,9 @@ def trend_chart(shop: Shop, trend: pd.DataFrame) -> None:
     frame = trend[["day", "period", column]].rename(columns={column: "value"})
     layout.chart(charts.trend(frame, measure), f"{measure.title} over the period and the one before it")
     left, right = st.columns([4, 1], vertical_alignment="center")
+    before = f" Dashed: the {shop.selection.day_count} days before, moved onto the same days."
     left.caption(
-        f"{measure.title}, {shop.selection.trend_note}. Dashed: the {shop.selection.day_count} days before, "
-        "moved onto the same days."
+        f"{measure.title}, {shop.selection.trend_note}.{before if 'Previous period' in set(trend['period']) else ''}"
     )
     with right:
         layout.download(trend, "trend")

@@ -26,7 +26,7 @@ select
     net_revenue / nullif(previous_net_revenue, 0) - 1 as net_revenue_change,
     unit_count,
     order_count,
-    view_count
+    nullif(view_count, 0) as view_count
 from sold
 inner join dim_products on sold.product_id = dim_products.product_id
 where order_count > 0

@@ -1,6 +1,12 @@
--- One row per period and point. Points are counted back from the last day, so that the newest one is always whole,
--- and the period before is moved onto the days of the chosen one.
+-- One row per period and point. Points are counted back from the last day, so that the newest one is always whole; the
+-- period before is moved onto the days of the chosen one. Days without data are zeros in the chosen period, and missing
+-- in the one before, which the data may not reach back to.
 with
+
+points as (
+    select cast($bucket_origin - to_days(cast(n * $bucket_days as integer)) as date) as day
+    from range(1, $point_count + 1) as numbers (n)
+),
 
 moved as (
     select
@@ -22,22 +28,43 @@ moved as (
 
 bucketed as (
     select
-        *,
-        cast(time_bucket(to_days($bucket_days), day, $bucket_origin) as date) as bucket_day
+        cast(time_bucket(to_days($bucket_days), day, $bucket_origin) as date) as day,
+        period,
+        sum(net_revenue) as net_revenue,
+        sum(gross_revenue) as gross_revenue,
+        sum(order_count) as order_count,
+        sum(new_customer_count) as new_customer_count,
+        sum(session_count) as session_count,
+        sum(converted_session_count) as converted_session_count
     from moved
     where $source in ('all', source_name)
+    group by all
+),
+
+this_period as (
+    select
+        points.day,
+        'This period' as period,
+        bucketed.* exclude (day, period)
+    from points
+    left join bucketed on points.day = bucketed.day and bucketed.period = 'This period'
+),
+
+previous_period as (
+    select bucketed.*
+    from bucketed
+    inner join points on bucketed.day = points.day
+    where bucketed.period = 'Previous period'
 )
 
 select
-    bucket_day as day,
+    day,
     period,
-    sum(net_revenue) as net_revenue,
-    sum(order_count) as order_count,
-    sum(new_customer_count) as new_customer_count,
-    sum(session_count) as session_count,
-    sum(gross_revenue) / nullif(sum(order_count), 0) as average_order_value,
-    sum(converted_session_count) / nullif(sum(session_count), 0) as conversion_rate
-from bucketed
-where bucket_day >= $first_day
-group by bucket_day, period
-order by bucket_day, period desc
+    coalesce(net_revenue, 0) as net_revenue,
+    coalesce(order_count, 0) as order_count,
+    coalesce(new_customer_count, 0) as new_customer_count,
+    coalesce(session_count, 0) as session_count,
+    gross_revenue / nullif(order_count, 0) as average_order_value,
+    converted_session_count / nullif(session_count, 0) as conversion_rate
+from (from this_period union all from previous_period)
+order by day, period desc
