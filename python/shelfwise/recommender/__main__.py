@@ -1,0 +1,39 @@
+"""`python -m shelfwise.recommender --run-dir DIR`: train on the build database; the last line of stdout is JSON."""
+
+from __future__ import annotations
+
+import os
+
+# Before any OpenMP library is loaded: threads that wait must sleep, or on a busy machine they stop each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.recommender.train import train
+from shelfwise.settings import get_settings
+
+
+def main() -> int:
+    """Train; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m shelfwise.recommender", description=__doc__)
+    parser.add_argument("--run-dir", type=Path, required=True, help="folder of the run; the model goes to DIR/model")
+    arguments = parser.parse_args()
+    try:
+        trained = train(get_settings(), arguments.run_dir, _say)
+    except ShelfwiseError as error:
+        _say(f"error: {error}")
+        return 1
+    print(json.dumps({"model_version": trained.model_version, "scores": trained.scores}))
+    return 0
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""The time-split evaluation: lists made at the test cutoff against what was bought in the window after it.
+
+The whole catalogue is ranked, what nobody could foresee counts as a miss, and three kinds of customers are never
+mixed: ``all`` (buyers with history), ``new`` (the same, only what they had not bought before) and ``cold`` (buyers
+without history).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shelfwise.recommender.dataset import Examples, History, Labels
+from shelfwise.recommender.intervals import bootstrap_intervals
+from shelfwise.recommender.metrics import METRICS
+from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
+from shelfwise.recommender.popularity import Popularity
+from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
+
+OURS = "two_stage"
+BASELINES = ("personal_top_frequency", "popularity")
+SLICES = ("all", "new", "cold")
+LENGTHS = (10, 20)
+POPULARITY_DAYS = 30
+CUSTOMERS_AT_ONCE = 1_000
+MEASURES = tuple((metric, k) for metric in METRICS for k in LENGTHS)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A mean over customers with its 95% interval."""
+
+    model_name: str
+    role: str
+    source_name: str
+    slice: str
+    metric: str
+    k: int
+    value: float
+    lower_bound: float
+    upper_bound: float
+    customer_count: int
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The mean paired difference between the ranker and a baseline, with its 95% interval."""
+
+    baseline: str
+    source_name: str
+    slice: str
+    metric: str
+    k: int
+    value: float
+    lower_bound: float
+    upper_bound: float
+    relative: float | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Values (n_customers, len(MEASURES)) of each model on a slice of a source's customers."""
+
+    source_name: str
+    slice: str
+    values: dict[str, NDArray[np.float64]]
+
+
+class EvaluationWindow:
+    """The customers, truths and lists of one source's test cutoff."""
+
+    def __init__(self, examples: Examples, history: History, labels: Labels) -> None:
+        self.examples = examples
+        self.labels = labels
+        self.n_customers = len(labels.customer_ids)
+        self.n_products = history.order_counts.shape[1]
+        self.truth = sp.csr_matrix(
+            (np.ones(len(labels.customers)), (labels.customers, labels.products)), (self.n_customers, self.n_products)
+        )
+        history_rows = history.rows_of(labels.customer_ids)
+        self.has_history = history_rows >= 0
+        selector = sp.csr_matrix(
+            (np.ones(self.has_history.sum()), (np.flatnonzero(self.has_history), history_rows[self.has_history])),
+            (self.n_customers, len(history.customer_ids)),
+        )
+        self.order_counts = (selector @ history.order_counts).tocsr()
+        recent = history.days_since_last_order.copy()
+        recent.data = (recent.data <= POPULARITY_DAYS).astype(np.float64)
+        recent.eliminate_zeros()
+        self.baselines: dict[str, PersonalTopFrequency | Popularity] = {
+            "personal_top_frequency": PersonalTopFrequency().fit(recent),
+            "popularity": Popularity().fit(recent),
+        }
+
+    def baseline_lists(self, name: str, *, only_new: bool) -> NDArray[np.int64]:
+        """Return a baseline's list for each customer (n_customers, longest list)."""
+        lists = []
+        for start in range(0, self.n_customers, CUSTOMERS_AT_ONCE):
+            order_counts = self.order_counts[start : start + CUSTOMERS_AT_ONCE]
+            scores = self.baselines[name].score_products(order_counts)
+            if only_new:
+                scores[order_counts.nonzero()] = -np.inf
+            lists.append(top_of_scores(scores, max(LENGTHS)))
+        return np.vstack(lists)
+
+    def our_lists(self, scores: NDArray[np.float64], *, only_new: bool) -> NDArray[np.int64]:
+        """Return the ranker's list for each customer; a customer without candidates gets what is popular."""
+        index = {customer: row for row, customer in enumerate(self.labels.customer_ids)}
+        rows = np.array([index.get(customer, -1) for customer in self.examples.customer_ids], dtype=np.int64)
+        customers = rows[self.examples.customers]
+        kept = customers >= 0
+        if only_new:
+            kept &= self.examples.column("pair_order_count") == 0
+        lists = top_of_candidates(
+            customers[kept], self.examples.products[kept], scores[kept], self.n_customers, max(LENGTHS)
+        )
+        without = (lists == NOTHING).all(axis=1)
+        lists[without] = self.baseline_lists("popularity", only_new=only_new)[without]
+        return lists
+
+    def measure(self, scores: NDArray[np.float64]) -> list[Measured]:
+        """Return every model's values on each slice; ``scores`` (n_rows,) are the ranker's of ``examples``."""
+        unseen = self.truth - self.truth.multiply(self.order_counts != 0)
+        unseen.eliminate_zeros()
+        truths = {
+            "all": (self.truth, self.has_history),
+            "new": (unseen, self.has_history),
+            "cold": (self.truth, ~self.has_history),
+        }
+        lists = {
+            only_new: {OURS: self.our_lists(scores, only_new=only_new)}
+            | {name: self.baseline_lists(name, only_new=only_new) for name in BASELINES}
+            for only_new in (False, True)
+        }
+        return [
+            Measured(
+                source_name=self.examples.cutoff.source_name,
+                slice=name,
+                values={
+                    model: values_of(model_lists, truth.tocsr(), chosen)
+                    for model, model_lists in lists[name == "new"].items()
+                },
+            )
+            for name, (truth, chosen) in truths.items()
+        ]
+
+
+def values_of(lists: NDArray[np.int64], truth: sp.csr_matrix, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return (n_evaluated, len(MEASURES)) values of the chosen customers who have something to foretell."""
+    truth_sizes = np.diff(truth.indptr)
+    evaluated = np.flatnonzero(chosen & (truth_sizes > 0))
+    n_products = truth.shape[1]
+    truth_keys = np.repeat(np.arange(truth.shape[0]), truth_sizes) * n_products + truth.indices
+    list_keys = evaluated[:, None] * n_products + lists[evaluated]
+    hits = np.isin(list_keys, truth_keys) & (lists[evaluated] != NOTHING)
+    columns = [METRICS[metric](hits[:, :k], truth_sizes[evaluated]) for metric, k in MEASURES]
+    return np.column_stack(columns)
+
+
+def together(measured: Sequence[Measured]) -> list[Measured]:
+    """Return the measured slices of each source, and of all sources together under the name ``all``."""
+    pooled = [
+        Measured(
+            source_name="all",
+            slice=name,
+            values={
+                model: np.vstack([part.values[model] for part in measured if part.slice == name])
+                for model in (OURS, *BASELINES)
+            },
+        )
+        for name in SLICES
+    ]
+    return [*measured, *pooled]
+
+
+def summarise(measured: Sequence[Measured], seed: int) -> tuple[list[Score], list[Gain]]:
+    """Return means with intervals, and paired gains over each baseline; slices without customers are left out."""
+    scores: list[Score] = []
+    gains: list[Gain] = []
+    for part in measured:
+        if len(part.values[OURS]):
+            scores += [score for model in part.values for score in _scores_of(part, model, seed)]
+            gains += [gain for baseline in BASELINES for gain in _gains_over(part, baseline, seed)]
+    return scores, gains
+
+
+def _scores_of(part: Measured, model: str, seed: int) -> list[Score]:
+    values = part.values[model]
+    lower, upper = bootstrap_intervals(values, seed)
+    return [
+        Score(
+            model_name=model,
+            role="ours" if model == OURS else "baseline",
+            source_name=part.source_name,
+            slice=part.slice,
+            metric=metric,
+            k=k,
+            value=round(float(values[:, column].mean()), 9),
+            lower_bound=round(float(lower[column]), 9),
+            upper_bound=round(float(upper[column]), 9),
+            customer_count=len(values),
+        )
+        for column, (metric, k) in enumerate(MEASURES)
+    ]
+
+
+def _gains_over(part: Measured, baseline: str, seed: int) -> list[Gain]:
+    differences = part.values[OURS] - part.values[baseline]
+    base = part.values[baseline].mean(axis=0)
+    gain = differences.mean(axis=0)
+    lower, upper = bootstrap_intervals(differences, seed)
+    return [
+        Gain(
+            baseline=baseline,
+            source_name=part.source_name,
+            slice=part.slice,
+            metric=metric,
+            k=k,
+            value=round(float(gain[column]), 9),
+            lower_bound=round(float(lower[column]), 9),
+            upper_bound=round(float(upper[column]), 9),
+            relative=round(float(gain[column] / base[column]), 9) if base[column] > 0 else None,
+        )
+        for column, (metric, k) in enumerate(MEASURES)
+    ]

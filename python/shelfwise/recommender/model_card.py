@@ -1,0 +1,153 @@
+"""The model card: what was trained on what, how good it is, and how sure that is; as JSON and as one page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from shelfwise.files import write_text_atomically
+from shelfwise.recommender.evaluation import OURS, Gain, Score
+
+HEADLINE = ("ndcg", 20)
+SLICE_TITLES = {
+    "all": "All purchases of customers with history",
+    "new": "What they had not bought before",
+    "cold": "Customers without history",
+}
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything the card tells."""
+
+    model_version: str
+    trained_at: datetime
+    windows: Sequence[dict[str, Any]]
+    parameters: dict[str, Any]
+    feature_names: Sequence[str]
+    scores: Sequence[Score]
+    gains: Sequence[Gain]
+    calibration: Sequence[dict[str, float]]
+    importance: Sequence[dict[str, str | float]]
+    seconds: dict[str, float]
+    scored_rows: int
+
+    def headline(self) -> dict[str, Any]:
+        """Return NDCG@20 as {source: {slice: {model: value}}}."""
+        summary: dict[str, Any] = {}
+        for score in self.scores:
+            if (score.metric, score.k) == HEADLINE:
+                of_source = summary.setdefault(score.source_name, {})
+                of_source.setdefault(score.slice, {})[score.model_name] = round(score.value, 4)
+        return summary
+
+    def to_json(self) -> str:
+        """Return the card as JSON, times in ISO 8601."""
+        return json.dumps({**asdict(self), "headline": self.headline()}, indent=2, default=datetime.isoformat) + "\n"
+
+    def to_html(self) -> str:
+        """Return the card as one page that asks for nothing from outside."""
+        template = Template(files("shelfwise.recommender").joinpath("model_card.html").read_text(encoding="utf-8"))
+        return template.substitute(
+            version=escape(self.model_version),
+            trained_at=escape(f"{self.trained_at:%Y-%m-%d %H:%M} UTC"),
+            scores="\n".join(self._score_tables()),
+            gains=_table(
+                ("Source", "Slice", "Baseline", "NDCG@20 gain", "95% interval", "Relative"),
+                self._gain_rows(),
+                numbers=3,
+            ),
+            windows=_table(
+                ("Cutoff", "Role", "Labels until", "Customers", "Candidates", "Bought"), self._window_rows(), numbers=3
+            ),
+            calibration=_table(
+                ("Candidates", "Foretold", "Observed"),
+                [(f"{b['row_count']:,}", f"{b['foretold']:.4f}", f"{b['observed']:.4f}") for b in self.calibration],
+                numbers=0,
+            ),
+            importance=_table(
+                ("Feature", "Rise of log loss"),
+                [(str(item["feature"]), f"{item['log_loss_increase']:.5f}") for item in self.importance[:20]],
+                numbers=1,
+            ),
+            parameters=_table(("Parameter", "Value"), [(k, str(v)) for k, v in self.parameters.items()], numbers=1),
+            seconds=_table(("Stage", "Seconds"), [(k, f"{v:.1f}") for k, v in self.seconds.items()], numbers=1),
+        )
+
+    def _score_tables(self) -> list[str]:
+        chosen = [score for score in self.scores if score.k == HEADLINE[1]]
+        tables = []
+        for source in dict.fromkeys(score.source_name for score in chosen):
+            for name, title in SLICE_TITLES.items():
+                part = [score for score in chosen if (score.source_name, score.slice) == (source, name)]
+                if not part:
+                    continue
+                tables.append(f"<h3>{escape(source)}: {escape(title)} ({part[0].customer_count:,} customers)</h3>")
+                tables.append(_table(("Model", "NDCG@20", "Recall@20", "Hit rate@20", "MRR@20"), _by_model(part), 1))
+        return tables
+
+    def _gain_rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                gain.source_name,
+                gain.slice,
+                gain.baseline,
+                f"{gain.value:+.4f}",
+                f"{gain.lower_bound:+.4f} … {gain.upper_bound:+.4f}",
+                "" if gain.relative is None else f"{gain.relative:+.1%}",
+            )
+            for gain in self.gains
+            if (gain.metric, gain.k) == HEADLINE
+        ]
+
+    def _window_rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                window["cutoff_id"],
+                window["role"],
+                f"{window['label_until']:%Y-%m-%d}",
+                f"{window['customer_count']:,}",
+                f"{window['candidate_count']:,}",
+                f"{window['bought_count']:,}",
+            )
+            for window in self.windows
+        ]
+
+
+def _by_model(scores: Sequence[Score]) -> list[tuple[str, ...]]:
+    rows = []
+    for model in sorted({score.model_name for score in scores}, key=lambda name: (name != OURS, name)):
+        cells = {score.metric: score for score in scores if score.model_name == model}
+        rows.append((model, *(_with_interval(cells[metric]) for metric in ("ndcg", "recall", "hit_rate", "mrr"))))
+    return rows
+
+
+def _with_interval(score: Score) -> str:
+    return f"{score.value:.4f} ({score.lower_bound:.3f} to {score.upper_bound:.3f})"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> str:
+    """Return a table whose columns from ``numbers`` on are aligned as numbers; all text is escaped."""
+
+    def cell(tag: str, position: int, text: str) -> str:
+        kind = ' class="number"' if position >= numbers else ""
+        return f"<{tag}{kind}>{escape(text)}</{tag}>"
+
+    head = "".join(cell("th", position, text) for position, text in enumerate(header))
+    body = "\n".join(
+        "<tr>" + "".join(cell("td", position, text) for position, text in enumerate(row)) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+
+
+def write_model_card(card: ModelCard, folder: Path) -> None:
+    """Write `model_card.json` and `model_card.html`."""
+    write_text_atomically(folder / "model_card.json", card.to_json())
+    write_text_atomically(folder / "model_card.html", card.to_html())
