@@ -183,14 +183,17 @@ def summarise(measured: Sequence[Measured], seed: int) -> tuple[list[Score], lis
     gains: list[Gain] = []
     for part in measured:
         if len(part.values[OURS]):
-            scores += [score for model in part.values for score in _scores_of(part, model, seed)]
-            gains += [gain for baseline in BASELINES for gain in _gains_over(part, baseline, seed)]
+            # One draw of customers serves all columns: gains are paired, and slices take one pass.
+            differences = {baseline: part.values[OURS] - part.values[baseline] for baseline in BASELINES}
+            columns = [*part.values.values(), *differences.values()]
+            bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed), axis=-1)
+            intervals = np.split(bounds, len(columns))
+            scores += _scores_of(part, intervals[: len(part.values)])
+            gains += _gains_of(part, differences, intervals[len(part.values) :])
     return scores, gains
 
 
-def _scores_of(part: Measured, model: str, seed: int) -> list[Score]:
-    values = part.values[model]
-    lower, upper = bootstrap_intervals(values, seed)
+def _scores_of(part: Measured, intervals: Sequence[NDArray[np.float64]]) -> list[Score]:
     return [
         Score(
             model_name=model,
@@ -199,31 +202,39 @@ def _scores_of(part: Measured, model: str, seed: int) -> list[Score]:
             slice=part.slice,
             metric=metric,
             k=k,
-            value=round(float(values[:, column].mean()), 9),
-            lower_bound=round(float(lower[column]), 9),
-            upper_bound=round(float(upper[column]), 9),
+            value=_rounded(values[:, column].mean()),
+            lower_bound=_rounded(bounds[column, 0]),
+            upper_bound=_rounded(bounds[column, 1]),
             customer_count=len(values),
         )
+        for (model, values), bounds in zip(part.values.items(), intervals, strict=True)
         for column, (metric, k) in enumerate(MEASURES)
     ]
 
 
-def _gains_over(part: Measured, baseline: str, seed: int) -> list[Gain]:
-    differences = part.values[OURS] - part.values[baseline]
-    base = part.values[baseline].mean(axis=0)
-    gain = differences.mean(axis=0)
-    lower, upper = bootstrap_intervals(differences, seed)
-    return [
-        Gain(
-            baseline=baseline,
-            source_name=part.source_name,
-            slice=part.slice,
-            metric=metric,
-            k=k,
-            value=round(float(gain[column]), 9),
-            lower_bound=round(float(lower[column]), 9),
-            upper_bound=round(float(upper[column]), 9),
-            relative=round(float(gain[column] / base[column]), 9) if base[column] > 0 else None,
-        )
-        for column, (metric, k) in enumerate(MEASURES)
-    ]
+def _gains_of(
+    part: Measured, differences: dict[str, NDArray[np.float64]], intervals: Sequence[NDArray[np.float64]]
+) -> list[Gain]:
+    gains = []
+    for (baseline, values), bounds in zip(differences.items(), intervals, strict=True):
+        base = part.values[baseline].mean(axis=0)
+        gain = values.mean(axis=0)
+        gains += [
+            Gain(
+                baseline=baseline,
+                source_name=part.source_name,
+                slice=part.slice,
+                metric=metric,
+                k=k,
+                value=_rounded(gain[column]),
+                lower_bound=_rounded(bounds[column, 0]),
+                upper_bound=_rounded(bounds[column, 1]),
+                relative=_rounded(gain[column] / base[column]) if base[column] > 0 else None,
+            )
+            for column, (metric, k) in enumerate(MEASURES)
+        ]
+    return gains
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 9)

@@ -19,18 +19,18 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     A row is a customer and a candidate product, its group the customer at a cutoff. Groups without a positive are
     dropped, since they say nothing about order; negatives are thinned out to about ``most_negatives``, never below
-    ``negative_share`` of them. The same rows in the same order give the same model with any number of threads.
+    ``least_negative_share`` of them. The same rows in the same order give the same model with any number of threads.
     """
 
     def __init__(
         self,
-        max_iter: int = 120,
-        learning_rate: float = 0.08,
+        max_iter: int = 100,
+        learning_rate: float = 0.1,
         max_leaf_nodes: int = 31,
         min_samples_leaf: int = 200,
         l2_regularization: float = 5.0,
         most_negatives: int = 150_000,
-        negative_share: float = 0.25,
+        least_negative_share: float = 0.1,
         random_state: int = 0,
     ) -> None:
         self.max_iter = max_iter
@@ -39,7 +39,7 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.min_samples_leaf = min_samples_leaf
         self.l2_regularization = l2_regularization
         self.most_negatives = most_negatives
-        self.negative_share = negative_share
+        self.least_negative_share = least_negative_share
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
@@ -78,7 +78,9 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             _, group_codes = np.unique(groups, return_inverse=True)
             informative = np.bincount(group_codes, weights=bought)[group_codes] > 0
         negative_count = int((informative & ~bought).sum())
-        self.negative_share_ = float(np.clip(self.most_negatives / max(negative_count, 1), self.negative_share, 1.0))
+        self.negative_share_ = float(
+            np.clip(self.most_negatives / max(negative_count, 1), self.least_negative_share, 1.0)
+        )
         drawn = np.random.default_rng(self.random_state).random(len(bought)) < self.negative_share_
         return np.asarray(informative & (bought | drawn))
 

@@ -32,8 +32,11 @@ from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 
 FEWEST_CUSTOMERS = 50
+# What a ranker learns from beside every purchase: more buys little, and takes time in proportion.
+MOST_NEGATIVES = 150_000
+CALIBRATION_NEGATIVES = 50_000
 # Bounds the memory of scoring: a customer has up to some 300 candidates of 60 numbers.
-CUSTOMERS_AT_ONCE = 10_000
+CUSTOMERS_AT_ONCE = 2_500
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,18 @@ class Training:
         self.watch.stage("evaluating on the test window")
         scores, gains = self.evaluate(tested, windows.tests)
         self.watch.stage("fitting again with the test window")
-        serving = fit_ranker(windows.past, self.settings.seed)
+        serving = fit_ranker(windows.past, self.new_ranker())
         diagnosis = self.diagnose(tested, windows.tests)
+        # The latest window whose future is known, foretold by a ranker that had not seen it.
         serving.calibrator_ = tested.calibrate(*stacked(windows.tests)).calibrator_
         version = model_version(windows.past, serving.get_params())
         self.watch.stage("scoring every customer")
         tables = self.score_everybody(serving, version)
         return self.write(windows, serving, version, scores, gains, diagnosis, tables)
+
+    def new_ranker(self, most_negatives: int = MOST_NEGATIVES) -> TwoStageRanker:
+        """Return an unfitted ranker."""
+        return TwoStageRanker(most_negatives=most_negatives, random_state=self.settings.seed)
 
     def give_up(self, labelled: int) -> Trained:
         """Leave no model behind, and say why."""
@@ -100,11 +108,11 @@ class Training:
     def fit_for_test(self, windows: Windows) -> TwoStageRanker:
         """Return the ranker that has not seen the test window."""
         self.watch.stage("fitting the ranker on the training windows")
-        ranker = fit_ranker(windows.training, self.settings.seed)
+        ranker = fit_ranker(windows.training, self.new_ranker())
         earlier = windows.earlier_training()
         if labelled_customers(earlier) >= FEWEST_CUSTOMERS:
             self.watch.stage("calibrating on the latest training window")
-            held_out = fit_ranker(earlier, self.settings.seed)
+            held_out = fit_ranker(earlier, self.new_ranker(CALIBRATION_NEGATIVES))
             ranker.calibrator_ = held_out.calibrate(*stacked(windows.latest_training())).calibrator_
         return ranker
 

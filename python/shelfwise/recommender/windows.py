@@ -65,12 +65,12 @@ def stacked(parts: Sequence[Examples]) -> tuple[NDArray[np.float32], NDArray[np.
     return np.vstack([part.features for part in parts]), np.concatenate([part.bought for part in parts])
 
 
-def fit_ranker(parts: Sequence[Examples], seed: int) -> TwoStageRanker:
-    """Return a ranker fitted on windows; a group is a customer at a cutoff."""
+def fit_ranker(parts: Sequence[Examples], ranker: TwoStageRanker) -> TwoStageRanker:
+    """Return the ranker, fitted on windows; a group is a customer at a cutoff."""
     features, bought = stacked(parts)
     offsets = np.cumsum([0, *(len(part.customer_ids) for part in parts)])
     groups = np.concatenate([part.customers + offset for part, offset in zip(parts, offsets, strict=False)])
-    return TwoStageRanker(random_state=seed).fit(features, bought, groups)
+    return ranker.fit(features, bought, groups)
 
 
 def labelled_customers(parts: Sequence[Examples]) -> int:
