@@ -17,6 +17,7 @@ SLICES = {
     "cold": ("Cold customers", "Customers without any history."),
 }
 CARD_COLUMNS = 5
+SHELF_LENGTH = 10
 TEXT_WIDTH = 145  # of a card's text, which leaves room for the picture beside it on a phone
 
 
@@ -115,8 +116,7 @@ def customer(shop: Shop) -> None:
     if recommended.empty:
         st.info("No recommendations for this customer.")
     else:
-        layout.cards(records(recommended), CARD_COLUMNS, card)
-        layout.download(recommended, "recommendations")
+        shelf(recommended, "recommendations")
     st.markdown("**Bought before**")
     layout.table(
         history,
@@ -158,8 +158,13 @@ def product(shop: Shop) -> None:
         st.info("Nothing is known to be similar to this product yet.")
         return
     st.markdown("**Similar products**")
-    layout.cards(records(similar), CARD_COLUMNS, card)
-    layout.download(similar, "similar_products")
+    shelf(similar, "similar_products")
+
+
+def shelf(products: pd.DataFrame, name: str) -> None:
+    """Show the first products of a ranked list as cards, and offer all of them."""
+    layout.cards(records(products.head(SHELF_LENGTH)), CARD_COLUMNS, card)
+    layout.download(products, name, f"Download all {len(products)} as CSV")
 
 
 def card(row: Row) -> None:
