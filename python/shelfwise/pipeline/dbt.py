@@ -19,7 +19,7 @@ from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.progress import counted
 from shelfwise.warehouse.connections import connect_build
 
-SHOWN_ERRORS = 6
+SHOWN_LINES = 12
 KINDS = {"model": "model", "seed": "seed", "test": "test", "unit_test": "test"}
 
 
@@ -29,6 +29,7 @@ class DbtEvents:
 
     finished: Counter[str] = field(default_factory=Counter)
     warnings: int = 0
+    failed: int = 0
     errors: list[str] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
 
@@ -40,12 +41,14 @@ class DbtEvents:
                 self.unparsed.append(line)
             return None
         info, data = event["info"], event["data"]
-        if info["level"] == "error" and info["msg"].strip():
-            self.errors.append(info["msg"].strip())
         node = data.get("node_info", {})
-        if info["name"].endswith("Result") and node.get("resource_type") in KINDS:
-            self.finished[KINDS[node["resource_type"]]] += 1
+        if info["name"].endswith("Result"):
+            if node.get("resource_type") in KINDS:
+                self.finished[KINDS[node["resource_type"]]] += 1
             self.warnings += node.get("node_status") == "warn"
+            self.failed += info["level"] == "error"
+        elif info["level"] == "error" and info["msg"].strip():  # told once more, and in full, after the last node
+            self.errors.append(info["msg"].strip())
         if info["name"] == "LogStartLine":
             return f"{data['index']}/{data['total']} {node['resource_type'].replace('_', ' ')} {node['node_name']}"
         return None
@@ -109,17 +112,17 @@ def keep_artifacts(target: Path, run_dbt: Path, folder: Path, started: float) ->
 
 def failure(events: DbtEvents, code: int, log: Path) -> StepFailedError:
     """Return the error that shows what dbt complained of."""
-    messages = events.errors or events.unparsed[-SHOWN_ERRORS:] or [f"dbt ended with exit code {code}"]
-    lines = [line for message in messages[:SHOWN_ERRORS] for line in message.splitlines() if line.strip()]
-    locked = any("Could not set lock" in message or "Conflicting lock" in message for message in messages)
-    return StepFailedError(
-        "dbt could not open the build database: another process uses it"
-        if locked
-        else f"dbt failed: {counted(len(messages), 'message')}",
-        remedy="End the other dbt or DuckDB process and run again" if locked else "",
-        lines=tuple(lines),
-        report=log,
-    )
+    messages = events.errors or events.unparsed[-SHOWN_LINES:] or [f"dbt ended with exit code {code}"]
+    lines = tuple(line for message in messages for line in message.splitlines() if line.strip())[:SHOWN_LINES]
+    if any("Could not set lock" in message or "Conflicting lock" in message for message in messages):
+        return StepFailedError(
+            "dbt could not open the build database: another process uses it",
+            remedy="End the other dbt or DuckDB process and run again",
+            lines=lines,
+            report=log,
+        )
+    what = counted(events.failed, "node") if events.failed else f"exit code {code}"
+    return StepFailedError(f"dbt failed: {what}", lines=lines, report=log)
 
 
 def rows_built(context: RunContext, run_results: Path) -> int:

@@ -33,6 +33,7 @@ if pathlib.Path("dbt_hangs").exists():
     pathlib.Path("dbt_hangs_now").touch()
     time.sleep(600)
 if pathlib.Path("dbt_fails").exists():
+    say("LogModelResult", "error", "1 of 1 ERROR .... [RUN FAILED]", node_info=dict(node, node_status="error"))
     say("RunResultError", "error", "Compilation Error in model fct_orders\n  depends on a node named 'nothing'")
     sys.exit(1)
 os.makedirs("target", exist_ok=True)

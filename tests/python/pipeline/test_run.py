@@ -112,8 +112,10 @@ def test_a_failed_dbt_shows_its_errors_and_its_log(shop: FakeShop) -> None:
     shop.set("dbt_fails")
     record = shop.run()
     assert (record.status, record.failed_step) == ("failed", "dbt_build")
+    assert record.message == "dbt failed: 1 node"
     text = shop.screen.getvalue()
     assert "depends on a node named 'nothing'" in text
+    assert "[RUN FAILED]" not in text
     assert "dbt/build/dbt.log" in text
 
 
