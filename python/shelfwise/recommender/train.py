@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from shelfwise.recommender.dataset import Examples, Warehouse
 from shelfwise.recommender.diagnostics import calibration_bins, feature_importance
