@@ -23,6 +23,11 @@ def count(value: Number) -> str:
     return MISSING if value is None or is_missing(value) else f"{value:,.0f}"
 
 
+def counted(value: int, noun: str) -> str:
+    """Return ``1 order`` or ``3 orders``."""
+    return f"{count(value)} {noun}" if value == 1 else f"{count(value)} {noun}s"
+
+
 def money(value: Number, decimals: int = 0) -> str:
     """Return ``£12,345``, shortened from a million on: ``£1.23M``."""
     if value is None or is_missing(value):

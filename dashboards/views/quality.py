@@ -80,7 +80,7 @@ def gate(operations: Database, run_id: str) -> None:
         st.markdown(f"**{title}** :{color}-badge[{len(of_door) - len(failed)} of {len(of_door)} passed]")
         for check in records(failed):
             failure(check)
-        with st.expander(f"All {len(of_door)} checks of {title.lower()}"):
+        with st.expander(f"{title}: {formats.counted(len(of_door), 'check')}"):
             check_table(of_door)
     layout.download(checks, "gate_results")
 

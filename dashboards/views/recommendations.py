@@ -83,8 +83,12 @@ def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
     st.markdown(f"**{title}**", help=explanation)
     ours, baselines = rows[rows["role"] == "Ours"], rows[rows["role"] != "Ours"]
     if not ours.empty and not baselines.empty:
-        best = records(baselines.nlargest(1, "value"))[0]
-        st.caption(f"{ours['value'].max() - best['value']:+.3f} against {best['model'].lower()}")
+        best, rival = (records(group.nlargest(1, "value"))[0] for group in (ours, baselines))
+        is_apart = best["lower_bound"] > rival["upper_bound"] or best["upper_bound"] < rival["lower_bound"]
+        st.caption(
+            f"{best['value'] - rival['value']:+.3f} against {rival['model'].lower()}, "
+            f"intervals {'apart' if is_apart else 'overlap'}"
+        )
     layout.chart(charts.intervals(rows, measures.score(measure)), f"{measure} of each model, {title.lower()}")
 
 
@@ -109,7 +113,7 @@ def customer(shop: Shop) -> None:
         return
     for known in records(shop.warehouse.query("recommendations/customer", customer_id=customer_id)):
         st.caption(
-            f"{known['segment']} · {formats.count(known['order_count'])} orders for "
+            f"{known['segment']} · {formats.counted(known['order_count'], 'order')} for "
             f"{formats.money(known['net_revenue'])} · last on {formats.day(known['last_ordered_at'])}"
         )
     st.markdown("**Recommended**")
