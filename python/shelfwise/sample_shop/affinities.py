@@ -45,9 +45,9 @@ class TrueAffinities:
         return self._preferences.click_probability(*self._pairs(customer_id, product_ids, at))
 
     def purchase_probability(self, customer_id: str, product_ids: Sequence[str], at: datetime) -> Floats:
-        """Return how likely the customer orders each product in a visit that views it; shape (products,).
+        """Return how likely the customer orders each product in a visit that views it and stays; shape (products,).
 
-        Times and errors are those of `click_probability`.
+        Whether such a visit is meant to buy is part of it. Times and errors are those of `click_probability`.
         """
         return self._preferences.purchase_probability(*self._pairs(customer_id, product_ids, at))
 

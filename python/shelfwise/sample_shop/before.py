@@ -7,8 +7,8 @@ import numpy as np
 from shelfwise.sample_shop.parameters import ShopParameters
 from shelfwise.sample_shop.preferences import Preferences
 
-DAYS_BEFORE = 30
-SHARE_WITH_FAVOURITES = 0.75
+DAYS_BEFORE = 45
+SHARE_WITH_FAVOURITES = 0.6
 CONSIDERED = 30
 
 

@@ -13,9 +13,9 @@ from shelfwise.sample_shop.user_agents import USER_AGENTS
 from shelfwise.sample_shop.vocabulary import BRANDS, COUNTRY_SHARES, DEPARTMENTS, LEAVES
 
 DEVICE_CATEGORIES = ("desktop", "mobile", "tablet")
-DEVICE_SHARES = (0.41, 0.50, 0.09)
+DEVICE_SHARES = (0.37, 0.55, 0.08)
 MAX_DEVICES = 3
-VISITORS_PER_CUSTOMER = 1.7
+VISITORS_PER_CUSTOMER = 6
 NEW_ACCOUNT_SHARE = 0.3
 SHARED_DEVICE_SHARE = 0.06
 
@@ -72,8 +72,8 @@ def build_people(parameters: ShopParameters) -> People:
     department_of_leaf = [DEPARTMENTS.index(leaf.department) for leaf in LEAVES]
     leaf_weights = department_weights[:, department_of_leaf] + rng.normal(0, 1.1, (count, len(LEAVES)))
     devices, device_agent = build_devices(count, accounts, rng)
-    customer_rate = 0.026 * rng.gamma(1.1, 1 / 1.1, count)
-    visitor_rate = 0.007 * rng.gamma(0.6, 1 / 0.6, count)
+    customer_rate = 0.0375 * rng.gamma(1.1, 1 / 1.1, count)
+    visitor_rate = 0.0099 * rng.gamma(1.5, 1 / 1.5, count)
     return People(
         account_count=accounts,
         account_day=np.where(has_account, opened, days),

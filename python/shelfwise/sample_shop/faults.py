@@ -21,7 +21,7 @@ LATE_SHARE = 0.008
 OFFLINE_SHARE = 0.012
 DUPLICATE_SHARE = 0.01
 MALFORMED_SHARE = 0.0002  # of each kind
-BOT_SHARE = 0.03
+BOT_SHARE = 0.02
 BEHAVIOURAL_BOTS = 4
 DEVICES_PER_BOT_AGENT = 2
 YEAR = 365 * DAY
@@ -79,8 +79,9 @@ def crawl(shop: Shop, event_count: int, rng: np.random.Generator, counts: FaultC
 
 def browse_like_a_machine(shop: Shop, event_count: int, rng: np.random.Generator, counts: FaultCounts) -> pd.DataFrame:
     """Return hundreds of product pages in a machine's rhythm, under a person's user agent."""
-    runs = max(BEHAVIOURAL_BOTS, round(event_count * BOT_SHARE / 3 / 350))
-    device = np.arange(runs) % BEHAVIOURAL_BOTS
+    runs = max(1, round(event_count * BOT_SHARE / 3 / 350))
+    devices = min(runs, BEHAVIOURAL_BOTS)
+    device = np.arange(runs) % devices
     rows = machine_run(shop, rng.integers(250, 451, runs), device, 2 * SECOND, rng)
     is_report = np.arange(len(rows)) % 2 == 1
     rows["name"] = np.where(is_report, pages.VIEW_ITEM, pages.PAGE_VIEW)
@@ -91,7 +92,7 @@ def browse_like_a_machine(shop: Shop, event_count: int, rng: np.random.Generator
     rows["price"] = np.where(is_report, shop.preferences.catalogue.prices[day, product], -1)
     rows["agent"] = rows["device"] % len(USER_AGENTS)
     rows["device"] += len(shop.preferences.people.device_agent) + len(BOT_USER_AGENTS) * DEVICES_PER_BOT_AGENT
-    counts["behavioural_bot_events"], counts["behavioural_bot_devices"] = len(rows), BEHAVIOURAL_BOTS
+    counts["behavioural_bot_events"], counts["behavioural_bot_devices"] = len(rows), devices
     return rows
 
 

@@ -14,11 +14,16 @@ from shelfwise.sample_shop.catalogue import Catalogue, Floats, Ints
 from shelfwise.sample_shop.customers import People
 from shelfwise.sample_shop.wants import Wants
 
-CLICK_BASE = -3.4
-CART_BASE = -1.35
-ACCESSORY = 1.6
-# A basket is ordered at last, by device category.
-COMPLETION = np.array([0.72, 0.5, 0.62])
+CLICK_BASE = -3.7
+CART_BASE = -1.05
+ACCESSORY = 1.9
+# Log-odds that a visit which stays is meant to buy: those who run out of something mostly are.
+BUYING_BASE = -0.05
+BUYING_INTENT = 1.5
+BUYING_DUE = 1.4
+# Baskets that reach the checkout, and those that are ordered at last, by device category.
+BEGIN_CHECKOUT = np.array([0.73, 0.56, 0.64])
+COMPLETION = np.array([0.58, 0.37, 0.47])
 KEPT_IN_BASKET = 0.92
 
 
@@ -56,16 +61,26 @@ class Preferences:
         return logistic(CLICK_BASE + ACCESSORY + self.interest(people, products, day))
 
     def cart_probability(self, people: Ints, products: Ints, day: int) -> Floats:
-        """Return how likely each person puts the product into the basket once they view it; 0 when out of stock."""
+        """Return how likely each person who has come to buy puts the product into the basket once they view it.
+
+        Nothing that is out of stock goes into a basket.
+        """
         stocked = self.catalogue.in_stock[min(day, len(self.catalogue.in_stock) - 1), products]
         interest = 0.6 * self.interest(people, products, day) + self.people.intent[people]
         wanted = 0.5 * np.maximum(0, self.wants.strength(people, products, day))
         return np.asarray(np.where(stocked, logistic(CART_BASE + interest + wanted), 0.0))
 
+    def buying_probability(self, people: Ints, day: int) -> Floats:
+        """Return how likely each person who visits on a day, and stays, has come to buy."""
+        waiting, _ = self.wants.due(day)
+        is_due = np.isin(people, waiting)
+        return logistic(BUYING_BASE + BUYING_INTENT * self.people.intent[people] + BUYING_DUE * is_due)
+
     def purchase_probability(self, people: Ints, products: Ints, day: int) -> Floats:
-        """Return how likely each person orders the product in the visit, on the first device, once they view it."""
+        """Return how likely each person orders the product, once they view it on their first device and stay."""
         category = self.people.device_category(self.people.devices[people, 0])
-        return np.asarray(self.cart_probability(people, products, day) * KEPT_IN_BASKET * COMPLETION[category])
+        carts = self.buying_probability(people, day) * self.cart_probability(people, products, day)
+        return np.asarray(carts * KEPT_IN_BASKET * COMPLETION[category])
 
 
 def logistic(log_odds: Floats) -> Floats:

@@ -1,11 +1,9 @@
-"""A day of visits: who comes, what they are shown, look at, put into the basket and order.
+"""A day of visits: what visitors are shown, look at, put into the basket and order.
 
 Within a visit every event has a `step`, which orders it; `shelfwise.sample_shop.simulation` turns steps into times.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +11,20 @@ from numpy.typing import NDArray
 
 from shelfwise.sample_shop import pages
 from shelfwise.sample_shop.catalogue import Catalogue, Ints
-from shelfwise.sample_shop.customers import People, choose_device
+from shelfwise.sample_shop.customers import People
 from shelfwise.sample_shop.events import EventLog
 from shelfwise.sample_shop.parameters import ShopParameters
-from shelfwise.sample_shop.preferences import COMPLETION, KEPT_IN_BASKET, Preferences
-from shelfwise.sample_shop.rhythm import season_on, seconds_of_day, traffic_on
+from shelfwise.sample_shop.preferences import BEGIN_CHECKOUT, COMPLETION, KEPT_IN_BASKET, Preferences
+from shelfwise.sample_shop.rhythm import season_on
 from shelfwise.sample_shop.shelves import BEST_SELLERS, FIRST_SEARCH, PAGE_SIZE, Shelves, search_shelf
+from shelfwise.sample_shop.visits import (
+    LANDS_ON_HOME,
+    LANDS_ON_PRODUCT,
+    LANDS_ON_SHELF,
+    Views,
+    Visits,
+    draw_visits,
+)
 from shelfwise.sample_shop.vocabulary import LEAVES
 
 LIST_STEP = 10_000
@@ -26,40 +32,13 @@ REMOVE_STEP = 800_000
 CHECKOUT_STEP = 900_000
 ORDER_STEP = 950_000
 NEVER = 2_000_000
-BOUNCE_SHARE = 0.33
-BEGIN_CHECKOUT_SHARE = 0.82
-
-
-@dataclass(frozen=True)
-class Visits:
-    """The visits of a day by index; `number` is unique in the whole period. All of shape (visits,)."""
-
-    number: Ints
-    person: Ints
-    device: Ints
-    second: Ints
-    login_step: Ints
-    bounces: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Views:
-    """Product pages opened: the visit's index, the product, the step, and the list it was chosen from."""
-
-    visit: Ints
-    product: Ints
-    step: Ints
-    list_number: Ints
-    position: Ints
-
-    def only(self, chosen: NDArray[np.bool_] | Ints) -> Views:
-        """Return the chosen rows."""
-        return Views(**{name: column[chosen] for name, column in vars(self).items()})
-
-    @staticmethod
-    def together(*parts: Views) -> Views:
-        """Return the rows of all parts."""
-        return Views(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
+# Of those who bounce from the home page or a product, some open one list.
+BOUNCE_LIST_SHARE = 0.1
+MAX_LISTS = 5
+# How likely somebody stops at each list; who has come to buy goes on longer, and notices more of the products in it.
+STOPS_BUYING, STOPS_LOOKING = 0.75, 0.92
+ATTENTION_LOOKING = 0.4
+LANDING_CHOICE = 5  # products of which a search engine or a campaign leads to one
 
 
 class Visiting:
@@ -78,9 +57,13 @@ class Visiting:
 
     def simulate_day(self, day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Add a day's events to the log; return its visits and the lines of its orders."""
-        visits = self._draw_visits(day)
-        visits = replace(visits, login_step=self._draw_logins(visits, day))
-        views = Views.together(self._browse(visits, day), self._buy_again(visits, day))
+        visits = draw_visits(self.parameters, self.preferences, day, self.visit_count, self.rng)
+        self.visit_count += len(visits)
+        login_step = self._draw_logins(visits, day)
+        listed = self.shelves.on(day)
+        views = Views.together(
+            self._land(visits, listed, day), self._browse(visits, listed, day), self._buy_again(visits, day)
+        )
         carted = self._look_and_cart(visits, views, day)
         accessories = self._show_accessories(visits, carted, day)
         carted = Views.together(carted, self._look_and_cart(visits, accessories, day))
@@ -90,30 +73,7 @@ class Visiting:
             people, lines["product"].to_numpy(), lines["quantity"].to_numpy(), day, self.rng
         )
         lines["visit"] = visits.number[lines["visit"].to_numpy()]
-        columns = {name: column for name, column in vars(visits).items() if name != "bounces"}
-        return pd.DataFrame({**columns, "day": day}), lines
-
-    def _draw_visits(self, day: int) -> Visits:
-        people, rng = self.people, self.rng
-        when = self.parameters.date_of(day)
-        is_active = (people.active_from <= day) & (day <= people.active_until)
-        rate = people.visit_rate * is_active * traffic_on(when, day)
-        waiting, _ = self.preferences.wants.due(day)
-        boost = np.ones(len(people))
-        boost[waiting] = 2.0
-        person = np.repeat(np.arange(len(people)), rng.poisson(rate * boost))
-        second = seconds_of_day(when, len(person), rng)
-        order = np.lexsort((person, second))
-        number = self.visit_count + np.arange(len(person))
-        self.visit_count += len(person)
-        return Visits(
-            number=number,
-            person=person[order],
-            device=choose_device(people, person[order], rng),
-            second=second[order],
-            login_step=np.full(len(person), NEVER),
-            bounces=rng.random(len(person)) < BOUNCE_SHARE,
-        )
+        return pd.DataFrame({**vars(visits), "login_step": login_step, "day": day}), lines
 
     def _draw_logins(self, visits: Visits, day: int) -> Ints:
         """Draw from which step on each visitor is logged in, and log the login pages."""
@@ -127,45 +87,65 @@ class Visiting:
         self.events.add(visits.number[shown], login[shown] - 1, pages.PAGE_VIEW, page=pages.LOGIN)
         return login
 
-    def _browse(self, visits: Visits, day: int) -> Views:
-        """Show lists to those who stay, and return what they clicked."""
-        rng, count = self.rng, len(visits.person)
-        lists = np.where(visits.bounces, 0, np.minimum(rng.geometric(0.62, count), 5))
+    def _land(self, visits: Visits, listed: Ints, day: int) -> Views:
+        """Log the arrival on the home page, and return the products on whose page a visit begins.
+
+        A search engine or a campaign leads to the one they like best of a few products in a category of theirs.
+        """
+        home = visits.landing == LANDS_ON_HOME
+        self.events.add(visits.number[home], 0, pages.PAGE_VIEW, page=pages.HOME)
+        visit = np.flatnonzero(visits.landing == LANDS_ON_PRODUCT)
+        leaf = self._choose_leaf(visits.person[visit], day)
+        on_shelf = (listed >= 0).sum(axis=1)
+        shelf = np.where(on_shelf[leaf] > 0, leaf, BEST_SELLERS)
+        place = (self.rng.random((len(visit), LANDING_CHOICE)) * on_shelf[shelf, None]).astype(np.int64)
+        offered = listed[shelf[:, None], place]
+        person = np.repeat(visits.person[visit], LANDING_CHOICE)
+        liking = self.preferences.interest(person, offered.ravel(), day).reshape(offered.shape)
+        chosen = np.argmax(liking + self.rng.gumbel(size=offered.shape), axis=1)
+        nothing = np.full(len(visit), -1)
+        return Views(visit, offered[np.arange(len(visit)), chosen], nothing, nothing, nothing)
+
+    def _browse(self, visits: Visits, listed: Ints, day: int) -> Views:
+        """Show lists, and return what was clicked in them."""
+        rng, count = self.rng, len(visits)
+        lands_on_shelf = visits.landing == LANDS_ON_SHELF
+        few = lands_on_shelf | (rng.random(count) < BOUNCE_LIST_SHARE)
+        stops = np.where(visits.is_buying, STOPS_BUYING, STOPS_LOOKING)
+        lists = np.where(visits.bounces, few, np.minimum(rng.geometric(stops), MAX_LISTS))
         visit = np.repeat(np.arange(count), lists)
         number = np.arange(len(visit)) - np.repeat(np.cumsum(lists) - lists, lists)
-        shelf = self._choose_shelf(visits.person[visit], number, day)
-        page = np.where((rng.random(len(visit)) < 0.15) & (shelf < BEST_SELLERS), 1, 0)
+        is_landing = (number == 0) & lands_on_shelf[visit]
+        shelf = self._choose_shelf(visits.person[visit], number, is_landing, day)
+        page = np.where((rng.random(len(visit)) < 0.15) & (shelf < BEST_SELLERS) & ~is_landing, 1, 0)
         step = (number + 1) * LIST_STEP
-        lands_on_list = rng.random(count) < 0.45
-        first = np.full(count, pages.HOME)
-        first[visit[number == 0]] = np.where(
-            lands_on_list[visit[number == 0]], shelf[number == 0] + pages.FIRST_SHELF_PAGE, pages.HOME
-        )
-        self.events.add(visits.number, 0, pages.PAGE_VIEW, page=first)
+        visit_number, shelf_page = visits.number[visit], shelf + pages.FIRST_SHELF_PAGE
+        self.events.add(visit_number[is_landing], 0, pages.PAGE_VIEW, page=shelf_page[is_landing])
         searched = shelf >= FIRST_SEARCH
-        term = shelf[searched] - FIRST_SEARCH
-        shelf_page = shelf + pages.FIRST_SHELF_PAGE
+        term = np.where(searched, shelf - FIRST_SEARCH, -1)
         self.events.add(
-            visits.number[visit][searched], step[searched], pages.SEARCH, search=term, page=shelf_page[searched]
+            visit_number[searched], step[searched], pages.SEARCH, search=term[searched], page=shelf_page[searched]
         )
-        opened = ~((number == 0) & lands_on_list[visit])
-        self.events.add(visits.number[visit][opened], step[opened] + 1, pages.PAGE_VIEW, page=shelf_page[opened])
+        opened = ~is_landing
+        self.events.add(visit_number[opened], step[opened] + 1, pages.PAGE_VIEW, page=shelf_page[opened])
         self.events.add(
-            visits.number[visit],
-            step + 2,
-            pages.VIEW_ITEM_LIST,
-            list_number=shelf,
-            page=shelf_page,
-            search=np.where(searched, shelf - FIRST_SEARCH, -1),
-        )
-        return self._click(visits, visit, shelf, page, step, day)
+            visit_number, np.where(is_landing, 1, step + 2), pages.VIEW_ITEM_LIST,
+            list_number=shelf, page=shelf_page, search=term,
+        )  # fmt: skip
+        clicked = self._click(visits, listed, visit, shelf, page, step, day)
+        is_first = np.diff(clicked.visit, prepend=-1) != 0
+        return clicked.only(is_first | ~visits.bounces[clicked.visit])
 
-    def _choose_shelf(self, person: Ints, number: Ints, day: int) -> Ints:
-        """Draw each list by the person's leaf weights, the season and wants; some search, some see the best."""
-        rng = self.rng
+    def _choose_leaf(self, person: Ints, day: int) -> Ints:
+        """Draw a leaf category for each person, by their own weights and the season."""
+        noise = self.rng.gumbel(size=(len(person), len(LEAVES)))
         season = season_on(self.parameters.date_of(day))
-        noise = rng.gumbel(size=(len(person), len(LEAVES)))
-        leaf = np.argmax(self.people.leaf_weights[person] + season + noise, axis=1)
+        return np.asarray(np.argmax(self.people.leaf_weights[person] + season + noise, axis=1))
+
+    def _choose_shelf(self, person: Ints, number: Ints, is_landing: NDArray[np.bool_], day: int) -> Ints:
+        """Draw each list by what the person likes and wants; some search, some see the best sellers first."""
+        rng = self.rng
+        leaf = self._choose_leaf(person, day)
         wanting, product = self.preferences.wants.wanted(day)
         if len(wanting):
             order = rng.permutation(len(wanting))
@@ -176,15 +156,17 @@ class Visiting:
         noun_counts = np.array([len(each.nouns) for each in LEAVES])
         searched = search_shelf(leaf, rng.integers(0, noun_counts[leaf]))
         draw = rng.random(len(person))
-        return np.where(draw < 0.22, searched, np.where((draw > 0.8) & (number == 0), BEST_SELLERS, leaf))
+        searches, sees_best = (draw < 0.22) & ~is_landing, (draw > 0.8) & (number == 0)
+        return np.where(searches, searched, np.where(sees_best, BEST_SELLERS, leaf))
 
-    def _click(self, visits: Visits, visit: Ints, shelf: Ints, page: Ints, step: Ints, day: int) -> Views:
+    def _click(self, visits: Visits, listed: Ints, visit: Ints, shelf: Ints, page: Ints, step: Ints, day: int) -> Views:
         """Let each visitor notice products from the top of the list down, and click by their true probability."""
         rank = np.arange(PAGE_SIZE)
-        listed = self.shelves.on(day)[shelf[:, None], page[:, None] * PAGE_SIZE + rank]
-        row, column = np.nonzero(listed >= 0)
-        product = listed[row, column]
-        noticed = self.rng.random(len(row)) < 1 / (1 + 0.07 * column)
+        shown = listed[shelf[:, None], page[:, None] * PAGE_SIZE + rank]
+        row, column = np.nonzero(shown >= 0)
+        product = shown[row, column]
+        attention = np.where(visits.is_buying[visit[row]], 1.0, ATTENTION_LOOKING)
+        noticed = self.rng.random(len(row)) < attention / (1 + 0.07 * column)
         row, column, product = row[noticed], column[noticed], product[noticed]
         probability = self.preferences.click_probability(visits.person[visit[row]], product, day)
         clicked = self.rng.random(len(row)) < probability
@@ -193,11 +175,11 @@ class Visiting:
         return Views(visit[row], product[clicked], step[row] + 100 * position, shelf[row], position)
 
     def _buy_again(self, visits: Visits, day: int) -> Views:
-        """Send those whose supplies run out to what they bought before."""
+        """Send those who have come to buy, and whose supplies run out, to what they bought before."""
         person, product = self.preferences.wants.due(day)
         due = pd.DataFrame({"person": person, "product": product})
         due["position"] = due.groupby("person").cumcount() + 1
-        comes = (self.rng.random(len(visits.person)) < 0.7) & ~visits.bounces
+        comes = (self.rng.random(len(visits)) < 0.7) & visits.is_buying
         coming = pd.DataFrame({"visit": np.flatnonzero(comes), "person": visits.person[comes]})
         found = coming.merge(due[due["position"] <= 4], on="person", how="inner").sort_values(["visit", "position"])
         visit, product = found["visit"].to_numpy(), found["product"].to_numpy()
@@ -208,19 +190,20 @@ class Visiting:
         return Views(visit, product, 5_000 + 100 * position, np.full(len(visit), pages.BUY_AGAIN), position)
 
     def _look_and_cart(self, visits: Visits, views: Views, day: int) -> Views:
-        """Open the product pages, and return those whose product went into the basket."""
+        """Open the product pages, and return those whose product went into the basket of who has come to buy."""
         number, product = visits.number[views.visit], views.product
         price = self.catalogue.prices[day, product]
         page = pages.FIRST_PRODUCT_PAGE + product
+        chosen = views.list_number >= 0
         self.events.add(
-            number, views.step, pages.SELECT_ITEM,
-            product=product, list_number=views.list_number, position=views.position, price=price,
-            page=pages.page_of_list(views.list_number),
+            number[chosen], views.step[chosen], pages.SELECT_ITEM,
+            product=product[chosen], list_number=views.list_number[chosen], position=views.position[chosen],
+            price=price[chosen], page=pages.page_of_list(views.list_number[chosen]),
         )  # fmt: skip
         self.events.add(number, views.step + 1, pages.PAGE_VIEW, page=page)
         self.events.add(number, views.step + 2, pages.VIEW_ITEM, product=product, price=price, page=page)
         chance = self.preferences.cart_probability(visits.person[views.visit], product, day)
-        return views.only(self.rng.random(len(product)) < chance)
+        return views.only(visits.is_buying[views.visit] & (self.rng.random(len(product)) < chance))
 
     def _show_accessories(self, visits: Visits, carted: Views, day: int) -> Views:
         """Show what completes a product that went into the basket, and return what was clicked."""
@@ -258,11 +241,11 @@ class Visiting:
         self.events.add(number[~kept], REMOVE_STEP, pages.REMOVE_FROM_CART, page=pages.BASKET, **removed)
         lines = pd.DataFrame({"visit": carted.visit, **item})[kept].sort_values(["visit", "product"])
         filled = np.unique(lines["visit"].to_numpy())
-        begins = filled[rng.random(len(filled)) < BEGIN_CHECKOUT_SHARE]
+        category = self.people.device_category(visits.device[filled])
+        draw = rng.random(len(filled))
+        begins, ordering = filled[draw < BEGIN_CHECKOUT[category]], filled[draw < COMPLETION[category]]
         self.events.add(visits.number[begins], CHECKOUT_STEP, pages.PAGE_VIEW, page=pages.CHECKOUT)
         self.events.add(visits.number[begins], CHECKOUT_STEP + 1, pages.BEGIN_CHECKOUT, page=pages.CHECKOUT)
-        completion = COMPLETION[self.people.device_category(visits.device[begins])] / BEGIN_CHECKOUT_SHARE
-        ordering = begins[rng.random(len(begins)) < completion]
         lines = lines[lines["visit"].isin(ordering)].reset_index(drop=True)
         lines["order"] = self.order_count + np.searchsorted(ordering, lines["visit"])
         lines["line"] = lines.groupby("order").cumcount() + 1

@@ -26,13 +26,15 @@ Progress = Callable[[str, float], None]
 class Shop:
     """What truly happened. Times are milliseconds since the first day began; people, products and devices are indexes.
 
-    `events`: visit, step, name, occurred, device, customer (-1: not logged in) and the columns of `events.DETAILS`.
+    `visits`, by number: person, device, start, login_step, and what for (see `visits.Visits`). `events`: visit (-1:
+    an event of none), step, name, occurred, device, customer (-1: not logged in) and the columns of `events.DETAILS`.
     `orders`: order, person, customer (-1: a guest), device, occurred. `lines`: order, line, product, quantity (negative
     when returned), price, occurred.
     """
 
     parameters: ShopParameters
     preferences: Preferences
+    visits: pd.DataFrame
     events: pd.DataFrame
     orders: pd.DataFrame
     lines: pd.DataFrame
@@ -59,7 +61,7 @@ def simulate(parameters: ShopParameters, progress: Progress | None = None) -> Sh
     if len(return_lines):
         events = pd.concat([events, returned], ignore_index=True)
         lines = pd.concat([lines, return_lines], ignore_index=True)
-    return Shop(parameters, preferences, events, orders, lines)
+    return Shop(parameters, preferences, visits, events, orders, lines)
 
 
 def time_events(events: pd.DataFrame, visits: pd.DataFrame, end: int, rng: np.random.Generator) -> pd.DataFrame:

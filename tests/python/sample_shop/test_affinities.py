@@ -57,6 +57,7 @@ def test_observed_purchases_are_what_was_probable(shop: Shop, affinities: TrueAf
 def test_baskets_fill_as_often_as_their_probability_says(busy_shop: Shop) -> None:
     shop = busy_shop
     views = shop.events[(shop.events["name"] == pages.VIEW_ITEM) & (shop.events["customer"] >= 0)]
+    views = views[shop.visits["is_buying"].to_numpy()[views["visit"]]]
     carts = shop.events[shop.events["name"] == pages.ADD_TO_CART][["visit", "product"]].drop_duplicates()
     views = views.drop_duplicates(["visit", "product"]).merge(carts, how="left", indicator="was_carted")
     chance = np.concatenate(
@@ -70,6 +71,21 @@ def test_baskets_fill_as_often_as_their_probability_says(busy_shop: Shop) -> Non
         chosen = (low <= chance) & (chance < high)
         assert chosen.sum() > 100
         assert carted[chosen].mean() == pytest.approx(chance[chosen].mean(), abs=0.07)
+
+
+def test_visits_are_meant_to_buy_as_often_as_their_probability_says(busy_shop: Shop) -> None:
+    shop = busy_shop
+    staying = shop.visits[~shop.visits["bounces"]]
+    assert not shop.visits.loc[shop.visits["bounces"], "is_buying"].any()
+    by_day = [
+        (shop.preferences.buying_probability(of_day["person"].to_numpy(), int(day)), of_day["is_buying"].to_numpy())
+        for day, of_day in staying.groupby("day")
+    ]
+    chance, is_buying = (np.concatenate(column) for column in zip(*by_day, strict=True))
+    for low, high in ((0.0, 0.3), (0.3, 0.6), (0.6, 1.0)):
+        chosen = (low <= chance) & (chance < high)
+        assert chosen.sum() > 300
+        assert is_buying[chosen].mean() == pytest.approx(chance[chosen].mean(), abs=0.05)
 
 
 def test_rebuilding_gives_the_same_answers(shop: Shop, affinities: TrueAffinities) -> None:

@@ -63,6 +63,12 @@ def test_faults_occur_as_often_as_recorded(
     assert counted > 0
 
 
+def test_bots_send_a_small_share_of_a_small_shops_events(marker: dict[str, Any]) -> None:
+    faults, events = marker["faults"], marker["rows"]["events"]
+    assert 0.005 < faults["behavioural_bot_events"] / events < 0.03
+    assert 0.01 < faults["bot_user_agent_events"] / events < 0.04
+
+
 def test_recorded_rows_are_the_landed_rows(tables: duckdb.DuckDBPyConnection, marker: dict[str, Any]) -> None:
     for table, rows in marker["rows"].items():
         assert tables.execute(f"select count(*) from {table}").fetchall() == [(rows,)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelfwise.sample_shop.icons import ICONS
@@ -11,6 +11,7 @@ from shelfwise.sample_shop.pictures import PALETTES, product_picture_svg
 from shelfwise.sample_shop.vocabulary import LEAVES
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.none() | st.text())
 def test_any_words_give_well_formed_xml_without_outside_addresses(
     product_id: str, title: str, category: str | None

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from shelfwise.sample_shop import pages
 from shelfwise.sample_shop.parameters import ShopParameters
@@ -60,15 +61,52 @@ def test_promotions_bring_more_orders(busy_shop: Shop) -> None:
     assert during > 1.3 * before
 
 
-def test_desktops_convert_better_than_phones(busy_shop: Shop) -> None:
+FUNNEL = {
+    pages.VIEW_ITEM: (0.55, 0.65),
+    pages.ADD_TO_CART: (0.11, 0.18),
+    pages.BEGIN_CHECKOUT: (0.07, 0.10),
+    pages.PURCHASE: (0.04, 0.07),
+}
+
+
+def visits_with(shop: Shop, name: int) -> NDArray[np.bool_]:
+    """Whether each visit has an event of the name."""
+    return np.isin(np.arange(len(shop.visits)), shop.events.loc[shop.events["name"] == name, "visit"])
+
+
+def test_the_funnel_narrows_as_in_a_real_shop(busy_shop: Shop) -> None:
+    for step, (low, high) in FUNNEL.items():
+        assert low < visits_with(busy_shop, step).mean() < high, pages.EVENT_NAMES[step]
+
+
+def test_phones_look_and_desktops_buy(busy_shop: Shop) -> None:
+    category = busy_shop.preferences.people.device_category(busy_shop.visits["device"].to_numpy())
+    is_converted = visits_with(busy_shop, pages.PURCHASE)
+    desktop, mobile, tablet = (is_converted[category == index].mean() for index in range(3))
+    assert 0.03 < mobile < 0.055
+    assert 0.065 < desktop < 0.10
+    assert mobile < tablet < desktop
+    assert (category == 1).mean() > 0.5
+
+
+def test_most_visits_are_short_and_many_begin_on_a_product(busy_shop: Shop) -> None:
     events = busy_shop.events[busy_shop.events["visit"] >= 0]
-    category = busy_shop.preferences.people.device_category(events["device"].to_numpy())
-    shares = [
-        events.loc[(category == index) & (events["name"] == pages.PURCHASE), "visit"].nunique()
-        / events.loc[category == index, "visit"].nunique()
-        for index in (0, 1)
-    ]
-    assert shares[0] > 1.15 * shares[1]
+    views = events[events["name"] == pages.PAGE_VIEW]
+    pages_seen = views.groupby("visit").size().reindex(range(len(busy_shop.visits)), fill_value=0)
+    bounces = busy_shop.visits["bounces"].to_numpy()
+    assert pages_seen[bounces].between(1, 3).all()
+    assert 0.4 < bounces.mean() < 0.6
+    assert (pages_seen <= 3).mean() > 0.75
+    landing = views.drop_duplicates("visit")
+    assert 0.35 < (landing["page"] >= pages.FIRST_PRODUCT_PAGE).mean() < 0.55
+    is_known = np.isin(np.arange(len(bounces)), events.loc[events["customer"] >= 0, "visit"])
+    assert is_known[bounces].mean() < 0.3
+
+
+def test_many_customers_order_again(busy_shop: Shop) -> None:
+    orders = busy_shop.orders[busy_shop.orders["customer"] >= 0].groupby("customer").size()
+    assert 0.3 < (orders >= 2).mean() < 0.6
+    assert (orders >= 3).mean() > 0.1
 
 
 def test_supplies_are_bought_again_and_other_things_are_not(shop: Shop) -> None:
@@ -133,6 +171,7 @@ def test_shops_of_any_seed_and_period_keep_their_events_within_it(seed: int, day
     assert len(ids) - ids.null_count - counts["duplicate_events"] == len(pc.unique(ids.drop_null()))
 
 
+@settings(deadline=None)
 @given(
     starts=st.lists(st.integers(0, 10 * DAY - 1), min_size=1, max_size=20),
     data=st.data(),
@@ -149,6 +188,7 @@ def test_events_of_a_visit_follow_each_other_and_end_in_time(starts: list[int], 
     assert (timed["customer"] == np.where(timed["step"] >= 5, 3, -1)).all()
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(0, 1_000))
 def test_every_day_has_traffic_and_at_most_one_known_promotion(day: date, since: int) -> None:
     assert 0.2 < traffic_on(day, since) < 20
@@ -159,6 +199,7 @@ def test_every_day_has_traffic_and_at_most_one_known_promotion(day: date, since:
     assert ((seconds >= 0) & (seconds < 86_400)).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-1, 2**40), max_size=50, unique=True))
 def test_ids_differ_for_different_numbers_and_are_null_for_none(numbers: list[int]) -> None:
     ids = hexadecimal(np.array(numbers, dtype=np.int64), b"event").to_pylist()
