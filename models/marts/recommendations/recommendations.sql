@@ -26,6 +26,17 @@ countries as (
 
 ),
 
+-- Files know some countries by two names (EIRE, Ireland); shoppers read one.
+country_names as (
+
+    select
+        country_code,
+        max(country_name) as country_name
+    from countries
+    group by country_code
+
+),
+
 purchase_habits as (
 
     select * from {{ ref('rec_purchase_habits') }}
@@ -97,8 +108,8 @@ final as (
             when varied.reason = 'viewed' then 'You looked at this recently'
             when varied.reason = 'bought_together' and reason_products.title is not null
                 then 'Often bought together with ' || reason_products.title
-            when varied.reason = 'popular_in_country' and countries.country_name is not null
-                then 'Popular in ' || countries.country_name
+            when varied.reason = 'popular_in_country' and country_names.country_name is not null
+                then 'Popular in ' || country_names.country_name
             when varied.reason = 'popular_in_category' and varied.category is not null
                 then 'Popular in ' || varied.category
             else 'Popular in this shop'
@@ -108,7 +119,7 @@ final as (
         varied.model_version
     from varied
     left join products as reason_products on varied.reason_product_id = reason_products.product_id
-    left join countries on varied.country = countries.country_code
+    left join country_names on varied.country = country_names.country_code
     where varied.list_position <= {{ var('recommendation_list_length') }}
 
 )
