@@ -9,7 +9,7 @@ from sklearn.metrics import log_loss
 from shelfwise.recommender.ranker import TwoStageRanker
 
 CALIBRATION_BINS = 10
-IMPORTANCE_ROWS = 4_000
+IMPORTANCE_ROWS = 2_500
 
 
 def calibration_bins(probabilities: NDArray[np.float64], bought: NDArray[np.bool_]) -> list[dict[str, float]]:

@@ -173,6 +173,7 @@ def together(measured: Sequence[Measured]) -> list[Measured]:
             },
         )
         for name in SLICES
+        if any(part.slice == name for part in measured)
     ]
     return [*measured, *pooled]
 

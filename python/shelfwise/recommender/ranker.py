@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
 from sklearn.utils import Tags
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 
@@ -29,7 +29,7 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         max_leaf_nodes: int = 31,
         min_samples_leaf: int = 200,
         l2_regularization: float = 5.0,
-        most_negatives: int = 150_000,
+        most_negatives: int = 100_000,
         least_negative_share: float = 0.1,
         random_state: int = 0,
     ) -> None:
@@ -49,24 +49,28 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         features, labels = validate_data(self, X, y, dtype=np.float32, ensure_all_finite="allow-nan")
         check_classification_targets(labels)
+        kind = type_of_target(labels, input_name="y", raise_unknown=True)
+        if kind != "binary":
+            raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) != 2:
             raise ValueError(f"TwoStageRanker orders by 2 classes; got {len(self.classes_)} class(es)")
         bought = codes == 1
         kept = self._sampled(bought, None if groups is None else np.asarray(groups))
-        # scikit-learn's histograms cannot bin a column without a single number.
-        self.used_features_ = np.flatnonzero(np.isfinite(features[kept]).any(axis=0))
+        self.used_features_ = _informative_columns(features[kept])
         self.n_rows_ = int(kept.sum())
         self.trees_ = HistGradientBoostingClassifier(
-            max_iter=self.max_iter,
+            # A few hundred purchases do not carry a hundred trees: they would be learned by heart.
+            max_iter=int(np.clip(bought[kept].sum() // 40, min(20, self.max_iter), self.max_iter)),
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.max_leaf_nodes,
-            # Small data still splits: a leaf of the full size would be a tenth of a thousand rows.
-            min_samples_leaf=int(np.clip(self.n_rows_ // 500, min(20, self.min_samples_leaf), self.min_samples_leaf)),
+            # Small data still splits, but in leaves of at least a hundredth of it.
+            min_samples_leaf=int(np.clip(self.n_rows_ // 100, min(20, self.min_samples_leaf), self.min_samples_leaf)),
             l2_regularization=self.l2_regularization,
             early_stopping=False,
             random_state=self.random_state,
         ).fit(features[kept][:, self.used_features_], bought[kept])
+        self.n_iter_ = self.trees_.n_iter_
         self.calibrator_: IsotonicRegression | None = None
         return self
 
@@ -111,7 +115,8 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: ArrayLike) -> NDArray[np.generic]:
         """Return the likelier class of each row."""
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)])
+        likely = self.predict_proba(X)[:, 1] > 0.5
+        return np.asarray(self.classes_[likely.astype(int)])
 
     def __sklearn_tags__(self) -> Tags:
         """Say that NaN is welcome and that there are two classes."""
@@ -119,3 +124,15 @@ class TwoStageRanker(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
         return tags
+
+
+def _informative_columns(features: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the columns that can tell rows apart; scikit-learn's histograms fail on one without a single number.
+
+    The first column stays if none can, so that there is something to fit on.
+    """
+    known = ~np.isnan(features)
+    lowest = np.where(known, features, np.inf).min(axis=0)
+    highest = np.where(known, features, -np.inf).max(axis=0)
+    informative = known.any(axis=0) & ((lowest < highest) | ~known.all(axis=0))
+    return np.flatnonzero(informative) if informative.any() else np.zeros(1, dtype=np.int64)

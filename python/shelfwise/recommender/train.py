@@ -33,7 +33,7 @@ from shelfwise.warehouse.connections import connect_build
 
 FEWEST_CUSTOMERS = 50
 # What a ranker learns from beside every purchase: more buys little, and takes time in proportion.
-MOST_NEGATIVES = 150_000
+MOST_NEGATIVES = 100_000
 CALIBRATION_NEGATIVES = 50_000
 # Bounds the memory of scoring: a customer has up to some 300 candidates of 60 numbers.
 CUSTOMERS_AT_ONCE = 2_500
