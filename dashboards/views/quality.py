@@ -29,7 +29,7 @@ def page() -> None:
         if run_id is not None:
             run_figures(context.operations, runs, run_id)
             gate(context.operations, run_id)
-            findings(context.operations, run_id, source)
+            quarantine(context.operations, run_id, source)
         history(context.operations, runs)
     shop = layout.require_shop(context)
     books(shop)
@@ -128,37 +128,18 @@ def check_table(checks: pd.DataFrame) -> None:
     )
 
 
-def findings(operations: Database, run_id: str, source: str) -> None:
-    """Draw quarantined rows by reason, and days that look unlike the others."""
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Quarantine", anchor=False)
-        rows = operations.query("quality/quarantine", run_id=run_id, source=source)
-        names = rows["table_name"] + ": " + rows["reason"].map(formats.words)
-        layout.chart(
-            charts.bars(rows.assign(name=names, value=rows["row_count"]).head(12), measures.Measure("Rows")),
-            "Quarantined rows by table and reason",
-            "This run put no row in quarantine.",
-        )
-        if not rows.empty:
-            layout.download(rows, "quarantine")
-    with right:
-        st.subheader("Anomalies", anchor=False)
-        rows = operations.query("quality/anomalies", run_id=run_id)
-        if rows.empty:
-            st.info("No day looked unlike the others.")
-            return
-        layout.table(
-            rows,
-            column_config={
-                "metric_date": layout.date_column("Day"),
-                "table_name": "Table",
-                "metric": "Metric",
-                "observed_value": layout.count_column("Observed"),
-                "expected_value": layout.count_column("Expected"),
-                "score": st.column_config.NumberColumn("Score", format="%.1f", help="In robust standard deviations"),
-            },
-        )
+def quarantine(operations: Database, run_id: str, source: str) -> None:
+    """Draw quarantined rows by reason."""
+    st.subheader("Quarantine", anchor=False)
+    rows = operations.query("quality/quarantine", run_id=run_id, source=source)
+    names = rows["table_name"] + ": " + rows["reason"].map(formats.words)
+    layout.chart(
+        charts.bars(rows.assign(name=names, value=rows["row_count"]).head(12), measures.Measure("Rows")),
+        "Quarantined rows by table and reason",
+        "This run put no row in quarantine.",
+    )
+    if not rows.empty:
+        layout.download(rows, "quarantine")
 
 
 def history(operations: Database, runs: pd.DataFrame) -> None:

@@ -19,12 +19,17 @@ def train(context: RunContext) -> StepResult:
     Raises StepFailedError when training broke or did not say what it made.
     """
     log = context.folder / "logs" / "train.log"
+
+    def on_line(line: str) -> None:
+        if not line.startswith("{"):  # the result, which is read below
+            context.reporter.progress(line)
+
     finished = run_process(
         [*context.tools.train, "--run-dir", str(context.folder)],
         folder=context.settings.project_dir,
         environment=context.settings.environment(),
         log=log,
-        on_line=context.reporter.progress,
+        on_line=on_line,
         held=[context.lock],
     )
     if finished.exit_code != 0:
