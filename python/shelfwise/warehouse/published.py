@@ -93,6 +93,20 @@ def current_link(settings: Settings) -> Path:
     return settings.published_path / "current"
 
 
+def current_folder(settings: Settings) -> Path:
+    """Return the real directory of the version that is current now, whether or not its manifest can be read.
+
+    Raises NothingPublishedError before the first publish.
+    """
+    link = current_link(settings)
+    if not link.is_symlink():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published_path}",
+            remedy="`make run` (or `shelfwise run`) builds and publishes a first version",
+        )
+    return link.resolve()
+
+
 def read_version(settings: Settings, path: Path) -> PublishedVersion:
     """Read a version's manifest.
 
@@ -116,17 +130,7 @@ def resolve_current(settings: Settings) -> PublishedVersion:
 
     Raises NothingPublishedError before the first publish.
     """
-
-    def resolve() -> PublishedVersion:
-        link = current_link(settings)
-        if not link.is_symlink():
-            raise NothingPublishedError(
-                f"nothing is published in {settings.published_path}",
-                remedy="`make run` (or `shelfwise run`) builds and publishes a first version",
-            )
-        return read_version(settings, link.resolve())
-
-    return _retrying(resolve)
+    return _retrying(lambda: read_version(settings, current_folder(settings)))
 
 
 def connect(version: PublishedVersion) -> duckdb.DuckDBPyConnection:

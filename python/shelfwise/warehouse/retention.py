@@ -5,40 +5,42 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from pathlib import Path
 
+from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import (
     MANIFEST_FILE,
     PublishedVersion,
-    VersionRemovedError,
     current_link,
     read_version,
     versions_path,
 )
 
 
+def version_folders(settings: Settings) -> list[Path]:
+    """Return the directories of the complete versions, newest first: run ids start with their time."""
+    complete = (path.parent for path in versions_path(settings).glob(f"*/{MANIFEST_FILE}"))
+    return sorted((path for path in complete if ".tmp-" not in path.name), reverse=True)
+
+
 def list_versions(settings: Settings) -> list[PublishedVersion]:
-    """Return the complete versions, newest first."""
-    folder = versions_path(settings)
-    complete = [path.parent for path in folder.glob(f"*/{MANIFEST_FILE}") if ".tmp-" not in path.parent.name]
+    """Return the versions that can be made current, newest first; one whose manifest is damaged cannot."""
     versions = []
-    for path in sorted(complete, reverse=True):
-        with suppress(VersionRemovedError):  # by retention, since the folder was listed
+    for path in version_folders(settings):
+        with suppress(ShelfwiseError):  # damaged, or removed by retention since the folder was listed
             versions.append(read_version(settings, path))
     return versions
 
 
 def remove_old_versions(settings: Settings) -> list[str]:
-    """Remove all but the newest ``keep_versions`` and the current one; return the removed run ids.
-
-    Run ids start with their time, so their order is that of the runs.
-    """
+    """Remove all but the newest ``keep_versions`` and the current one; return the removed run ids."""
     current = current_link(settings).resolve()
     removed = []
-    for version in list_versions(settings)[settings.keep_versions :]:
-        if version.path.resolve() != current:
-            remove(settings, version.run_id)
-            removed.append(version.run_id)
+    for folder in version_folders(settings)[settings.keep_versions :]:
+        if folder.resolve() != current:
+            remove(settings, folder.name)
+            removed.append(folder.name)
     return removed
 
 

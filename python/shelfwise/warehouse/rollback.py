@@ -6,7 +6,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 from shelfwise.warehouse.locks import exclusive_lock
 from shelfwise.warehouse.publish import make_current, verify_checksums
-from shelfwise.warehouse.published import PublishedVersion, resolve_current
+from shelfwise.warehouse.published import PublishedVersion, current_folder
 from shelfwise.warehouse.retention import list_versions
 
 
@@ -17,15 +17,15 @@ def rollback(settings: Settings, run_id: str | None = None) -> PublishedVersion:
     there is no earlier one.
     """
     with exclusive_lock(settings.published_path / ".lock", holder="rollback", wait=True):
-        current = resolve_current(settings)
+        current = current_folder(settings).name
         version = choose(list_versions(settings), current, run_id)
         verify_checksums(version.path, version.manifest)
         make_current(settings, version.run_id)
         return version
 
 
-def choose(versions: list[PublishedVersion], current: PublishedVersion, run_id: str | None) -> PublishedVersion:
-    """Return the version named, or the newest that is older than the current one."""
+def choose(versions: list[PublishedVersion], current: str, run_id: str | None) -> PublishedVersion:
+    """Return the version named, or the newest that is older than the run id ``current``."""
     if run_id is not None:
         for version in versions:
             if version.run_id == run_id:
@@ -33,8 +33,8 @@ def choose(versions: list[PublishedVersion], current: PublishedVersion, run_id: 
         known = ", ".join(version.run_id for version in versions)
         raise ShelfwiseError(f"there is no version {run_id}", remedy=f"Kept are: {known}")
     for version in versions:
-        if version.run_id < current.run_id:
+        if version.run_id < current:
             return version
     raise ShelfwiseError(
-        f"there is no version before {current.run_id}", remedy="`shelfwise status` lists the versions that are kept"
+        f"there is no version before {current}", remedy="`shelfwise status` lists the versions that are kept"
     )

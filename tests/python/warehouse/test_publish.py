@@ -171,3 +171,29 @@ def test_rollback_refuses_a_damaged_version(settings: Settings, make_run: MakeRu
     with pytest.raises(ShelfwiseError, match=r"r1 is damaged: model/ranker\.bin"):
         rollback(settings)
     assert resolve_current(settings).run_id == "r2"
+
+
+def damage_manifest(settings: Settings, run_id: str) -> None:
+    (versions_path(settings) / run_id / "manifest.json").write_text('{"run_id":')
+
+
+def test_a_damaged_old_version_does_not_fail_a_publish(settings: Settings, make_run: MakeRun) -> None:
+    publish(settings, make_run("r1"))
+    publish(settings, make_run("r2"))
+    damage_manifest(settings, "r1")
+    publish(settings, make_run("r3"))
+    assert [version.run_id for version in list_versions(settings)] == ["r3", "r2"]
+    publish(settings, make_run("r4"))
+    assert not (versions_path(settings) / "r1").exists()  # it leaves when its turn comes
+
+
+def test_rollback_leads_away_from_a_current_version_with_a_damaged_manifest(
+    settings: Settings, make_run: MakeRun
+) -> None:
+    publish(settings, make_run("r1"))
+    publish(settings, make_run("r2"))
+    damage_manifest(settings, "r2")
+    with pytest.raises(ShelfwiseError, match="rollback"):
+        resolve_current(settings)
+    assert rollback(settings).run_id == "r1"
+    assert resolve_current(settings).run_id == "r1"
