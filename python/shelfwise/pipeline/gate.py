@@ -71,6 +71,8 @@ def audit(
         held=held,
     )
     verdict = read_verdict(folder / "gate" / f"{door}.jsonl")
+    if finished.exit_code == 0 and not (verdict.passed or verdict.warnings or verdict.errors):
+        raise StepFailedError(f"the gate at {door} broke: it passed without a result", report=log)
     if finished.exit_code != (GATE_FAILED if verdict.errors else 0):
         raise StepFailedError(
             f"the gate at {door} broke (exit code {finished.exit_code})",

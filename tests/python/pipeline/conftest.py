@@ -69,6 +69,8 @@ with open("calls", "a") as calls:
     calls.write("gate " + door + "\n")
 if pathlib.Path("gate_breaks").exists():
     sys.exit("RuntimeError: no suite")
+if pathlib.Path("gate_says_nothing").exists():
+    sys.exit()
 failing = pathlib.Path("gate_fails_at").read_text() if pathlib.Path("gate_fails_at").exists() else ""
 folder.mkdir(exist_ok=True)
 base = {"door": door, "table_name": "fct_orders", "column_name": "order_id", "owner": "data_engineering",

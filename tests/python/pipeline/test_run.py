@@ -108,6 +108,13 @@ def test_a_gate_that_breaks_is_not_a_gate_that_passed(shop: FakeShop) -> None:
     assert "RuntimeError: no suite" in shop.screen.getvalue()
 
 
+def test_a_gate_without_a_result_is_not_a_gate_that_passed(shop: FakeShop) -> None:
+    shop.set("gate_says_nothing")
+    record = shop.run()
+    assert (record.status, record.failed_step, record.published) == ("failed", "gate_landing", False)
+    assert record.message == "the gate at landing broke: it passed without a result"
+
+
 def test_a_failed_dbt_shows_its_errors_and_its_log(shop: FakeShop) -> None:
     shop.set("dbt_fails")
     record = shop.run()
