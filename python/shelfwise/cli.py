@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ def errors_shown() -> Iterator[None]:
         yield
     except ShelfwiseError as error:
         fail(error.message, error.remedy)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        fail("no space left on the disk", "Free some and run again; what was published goes on serving")
     except KeyboardInterrupt:
         typer.secho("Stopped.", err=True, fg="red")
         raise typer.Exit(130) from None

@@ -49,7 +49,7 @@ def run_process(
     tether = [sys.executable, "-S", str(Path(__file__).with_name("tether.py")), str(os.getpid())]
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log.open("w", encoding="utf-8") as record,
+        log.open("w", encoding="utf-8", buffering=1) as record,  # by line: people follow it
         subprocess.Popen(
             [*tether, *command],
             cwd=folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import threading
 import time
@@ -126,10 +125,10 @@ def as_failure(context: RunContext, error: Exception) -> StepFailedError:
         return error
     if isinstance(error, ShelfwiseError):
         return StepFailedError(error.message, remedy=error.remedy)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if "No space left" in str(error):  # the system's words, whether Python, Arrow or DuckDB passes them on
         return StepFailedError(
             f"no space left on the disk of {context.settings.data_path}",
-            remedy="Free some (older run folders, SHELFWISE_KEEP_VERSIONS), then `shelfwise run --resume`",
+            remedy="Free some: remove old folders of data/runs/, or lower SHELFWISE_KEEP_VERSIONS",
         )
     report = context.folder / "error.log"
     report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")

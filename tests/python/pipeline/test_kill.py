@@ -38,7 +38,7 @@ def settings(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 def start(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
     """Start `shelfwise run` on a small shop."""
-    command = [sys.executable, "-m", "shelfwise.cli", "run", "--size", "small", "--days", "45", *arguments]
+    command = [sys.executable, "-m", "shelfwise.cli", "run", "--size", "small", *arguments]
     return subprocess.Popen(command, cwd=settings.project_dir, env=settings.environment())
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -7,14 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.pipeline.history import read_records
+from shelfwise.pipeline.history import RunOptions, read_records
 from shelfwise.pipeline.lock import run_lock
+from shelfwise.settings import Settings
 from shelfwise.warehouse.published import connect_current, connect_operations, resolve_current
 
 if TYPE_CHECKING:
@@ -182,6 +185,17 @@ def test_an_unforeseen_error_is_recorded_with_its_traceback(shop: FakeShop) -> N
     assert record.status == "failed"
     assert record.message.startswith("KeyError")
     assert "Traceback" in (shop.settings.runs_path / record.run_id / "error.log").read_text()
+
+
+def test_a_full_disk_is_said_as_such(shop: FakeShop) -> None:
+    def land(_settings: Settings, _options: RunOptions, _progress: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    shop.tools = replace(shop.tools, landers={"sample_shop": land})
+    record = shop.run()
+    assert record.status == "failed"
+    assert record.message == f"no space left on the disk of {shop.settings.data_path}"
+    assert "SHELFWISE_KEEP_VERSIONS" in shop.screen.getvalue()
 
 
 def test_a_second_run_is_told_who_holds_the_lock(shop: FakeShop) -> None:
