@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from small_runs import start_run
 
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.settings import Settings
@@ -55,6 +57,37 @@ def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFac
     assert import_online_retail(real_data / "online_retail" / "daily", settings).succeeded
     run_dbt(settings, "seed", "--quiet")
     run_dbt(settings, "run", "--quiet", "--exclude", "tag:after_training")
+    return settings
+
+
+@pytest.fixture(scope="session")
+def make_checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """A function that makes a checkout of its own: what git tracks or would track, nothing that a run has made."""
+
+    def make() -> Path:
+        checkout = tmp_path_factory.mktemp("checkout")
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+            cwd=PROJECT,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for name in filter(None, listed.split("\0")):
+            if (PROJECT / name).is_file():
+                (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(PROJECT / name, checkout / name)
+        return checkout
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def published_shop(make_checkout: Callable[[], Path]) -> Settings:
+    """Settings of a checkout in which a small sample shop has been run and published once."""
+    checkout = make_checkout()
+    settings = Settings(project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop",))
+    assert start_run(settings).wait(300) == 0
     return settings
 
 

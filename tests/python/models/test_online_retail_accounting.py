@@ -10,7 +10,7 @@ import pytest
 
 from shelfwise.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("online_retail")]
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,21 +15,8 @@ DBT = Path(sys.executable).with_name("dbt")
 
 
 @pytest.fixture(scope="module")
-def fresh_clone(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of a commit made now: what git tracks or would track, nothing a run has made."""
-    clone = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=project_dir,
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (project_dir / name).is_file():
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(project_dir / name, clone / name)
-    return clone
+def fresh_clone(make_checkout: Callable[[], Path]) -> Path:
+    return make_checkout()
 
 
 def run_dbt(clone: Path, *arguments: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from shelfwise.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("online_retail")]
 
 
 @pytest.fixture(scope="module")
