@@ -50,7 +50,8 @@ joined as (
             when lines.quantity is null or lines.quantity = 0 then 'zero_quantity'
             when lines.unit_price is null or lines.unit_price < 0 or lines.unit_price > {{ var('price_limit') }}
                 then 'impossible_price'
-            when lines.occurred_at is null then 'missing_time'
+            when lines.occurred_at is null or lines.updated_at is null then 'missing_time'
+            when lines.occurred_at > lines.loaded_at + interval '1' day then 'impossible_time'
             when currencies.currency is null then 'unknown_currency'
         end as quarantine_reason
     from lines

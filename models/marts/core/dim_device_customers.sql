@@ -17,17 +17,26 @@ device_starts as (
 
 ),
 
-logged_in as (
+logins as (
 
+    -- of two customers at one moment the later event has the device: a stretch of no length is none
     select
         device_id,
         source_name,
         customer_id,
-        occurred_at,
-        event_id,
-        lag(customer_id) over (partition by device_id order by occurred_at, event_id) as previous_customer_id
+        occurred_at
     from events
     where customer_id is not null
+    qualify row_number() over (partition by device_id, occurred_at order by event_id desc) = 1
+
+),
+
+logged_in as (
+
+    select
+        *,
+        lag(customer_id) over (partition by device_id order by occurred_at) as previous_customer_id
+    from logins
 
 ),
 
@@ -36,8 +45,8 @@ changes as (
     -- one row each time another customer than before logs in on the device
     select
         *,
-        lag(occurred_at) over (partition by device_id order by occurred_at, event_id) as previous_change_at,
-        lead(occurred_at) over (partition by device_id order by occurred_at, event_id) as next_change_at
+        lag(occurred_at) over (partition by device_id order by occurred_at) as previous_change_at,
+        lead(occurred_at) over (partition by device_id order by occurred_at) as next_change_at
     from logged_in
     where previous_customer_id is null or previous_customer_id <> customer_id
 
