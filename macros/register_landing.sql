@@ -60,6 +60,12 @@
 {% endmacro %}
 
 
+{# SQL for a landed file's path below the landing folder: what follows the last `/landing/` of its whole path. #}
+{% macro landing_file_of(path) -%}
+    regexp_extract({{ path }}, '.*/landing/(.*)$', 1)
+{%- endmacro %}
+
+
 {% macro landed_paths(pattern) %}{{ return(adapter.dispatch('landed_paths')(pattern)) }}{% endmacro %}
 
 {% macro duckdb__landed_paths(pattern) %}
@@ -87,7 +93,7 @@
         {% endif %}
     {% endfor %}
     {% if source.schema == 'landing' %}
-        {% do selected.append(("regexp_extract(filename, 'landing/(.*)$', 1)" if paths else "cast(null as string)") ~ " as landing_file") %}
+        {% do selected.append((landing_file_of('filename') if paths else "cast(null as string)") ~ " as landing_file") %}
     {% endif %}
     {% set statement %}
         create schema if not exists {{ source.schema }};
@@ -127,7 +133,9 @@
 {% macro duckdb__mark_active_landed_files(source, paths) %}
     {% set statement %}
         update landing.landing_files
-        set is_active = list_contains({{ path_list(paths) }}, '{{ data_dir() | replace("'", "''") }}/landing/' || landing_file)
+        set is_active = landing_file in (
+            select {{ landing_file_of('path') }} from unnest(cast({{ path_list(paths) }} as string[])) as landed (path)
+        )
         where source_name = '{{ source.source_name }}' and table_name = '{{ source.name }}'
     {% endset %}
     {% do run_query(statement) %}
@@ -151,7 +159,7 @@
         )
 
         select
-            regexp_extract(landed.path, 'landing/(.*)$', 1) as landing_file,
+            {{ landing_file_of('landed.path') }} as landing_file,
             '{{ source.source_name }}' as source_name,
             '{{ source.name }}' as table_name,
             cast(regexp_extract(landed.path, 'dt=([0-9-]+)', 1) as date) as landing_date,
@@ -165,7 +173,7 @@
         left join provenance using (path)
         where not exists (
             select 1 from landing.landing_files as known
-            where known.landing_file = regexp_extract(landed.path, 'landing/(.*)$', 1)
+            where known.landing_file = {{ landing_file_of('landed.path') }}
         )
     {% endset %}
     {% do run_query(statement) %}

@@ -1,0 +1,51 @@
+"""The registry of landed files and the views over them, wherever the data folder stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import run_dbt
+
+from shelfwise.landing.online_retail import import_online_retail
+from shelfwise.settings import Settings
+
+HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+LINE = "536365,85123A,T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"
+
+
+@pytest.fixture
+def settings(project_dir: Path, tmp_path: Path) -> Settings:
+    """Settings of a data folder below one that is called `landing` itself, with one landed file."""
+    settings = Settings(
+        project_dir=project_dir, data_dir=tmp_path / "landing" / "it's data", sources=("online_retail",), threads=1
+    )
+    csv = tmp_path / "sales.csv"
+    csv.write_text(f"{HEADER}\n{LINE}\n")
+    assert import_online_retail(csv, settings).succeeded
+    return settings
+
+
+@pytest.mark.slow
+def test_landed_files_are_known_by_their_path_below_landing(settings: Settings) -> None:
+    landed = [path.relative_to(settings.landing_path).as_posix() for path in settings.landing_path.rglob("*.parquet")]
+
+    run_dbt(settings, "run-operation", "register_landing", "--quiet")
+
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        registered = connection.execute("select landing_file, row_count, is_active from landing.landing_files")
+        assert registered.fetchall() == [(landed[0], 1, True)]
+        seen = connection.execute("select landing_file from landing.online_retail__order_lines").fetchall()
+        assert seen == [(landed[0],)]
+
+
+@pytest.mark.slow
+def test_a_source_that_is_off_keeps_its_files_but_counts_none(settings: Settings) -> None:
+    run_dbt(settings, "run-operation", "register_landing", "--quiet")
+    other = settings.model_copy(update={"sources": ("sample_shop",)})
+    run_dbt(other, "run-operation", "register_landing", "--quiet")
+
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        assert connection.execute("select is_active from landing.landing_files").fetchall() == [(False,)]
+        assert connection.execute("select count(*) from landing.online_retail__order_lines").fetchall() == [(0,)]
