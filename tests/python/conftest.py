@@ -50,6 +50,12 @@ def run_dbt(settings: Settings, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def dbt() -> Callable[..., str]:
+    """`run_dbt`, for tests that a conftest of their own folder keeps from importing this one."""
+    return run_dbt
+
+
+@pytest.fixture(scope="session")
 def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a warehouse built from all of Online Retail, up to what needs no training."""
     data_dir = tmp_path_factory.mktemp("online_retail")

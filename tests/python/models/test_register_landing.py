@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_dbt
 
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.settings import Settings
@@ -28,10 +28,10 @@ def settings(project_dir: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.mark.slow
-def test_landed_files_are_known_by_their_path_below_landing(settings: Settings) -> None:
+def test_landed_files_are_known_by_their_path_below_landing(settings: Settings, dbt: Callable[..., str]) -> None:
     landed = [path.relative_to(settings.landing_path).as_posix() for path in settings.landing_path.rglob("*.parquet")]
 
-    run_dbt(settings, "run-operation", "register_landing", "--quiet")
+    dbt(settings, "run-operation", "register_landing", "--quiet")
 
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         registered = connection.execute("select landing_file, row_count, is_active from landing.landing_files")
@@ -41,10 +41,10 @@ def test_landed_files_are_known_by_their_path_below_landing(settings: Settings) 
 
 
 @pytest.mark.slow
-def test_a_source_that_is_off_keeps_its_files_but_counts_none(settings: Settings) -> None:
-    run_dbt(settings, "run-operation", "register_landing", "--quiet")
+def test_a_source_that_is_off_keeps_its_files_but_counts_none(settings: Settings, dbt: Callable[..., str]) -> None:
+    dbt(settings, "run-operation", "register_landing", "--quiet")
     other = settings.model_copy(update={"sources": ("sample_shop",)})
-    run_dbt(other, "run-operation", "register_landing", "--quiet")
+    dbt(other, "run-operation", "register_landing", "--quiet")
 
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         assert connection.execute("select is_active from landing.landing_files").fetchall() == [(False,)]
