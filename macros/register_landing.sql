@@ -180,7 +180,10 @@
 {% endmacro %}
 
 
-{# on-run-end: files count as loaded once the row accounting, last of all models, was built and nothing failed. #}
+{#
+  on-run-end: files count as loaded once the row accounting, last of all models, was built, nothing failed, and the
+  books close: built by itself it counts new files whose rows no model has read.
+#}
 {% macro finish_landing(results) %}
     {% if execute and flags.WHICH in ('run', 'build') %}
         {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
@@ -188,7 +191,9 @@
         {% if accounted and not failed %}
             update landing.landing_files
             set loaded_at = cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
-            where loaded_at is null and is_active
+            where
+                loaded_at is null and is_active
+                and not exists (select 1 from {{ accounted[0].node.relation_name }} where unaccounted_count <> 0)
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -49,3 +49,19 @@ def test_a_source_that_is_off_keeps_its_files_but_counts_none(settings: Settings
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         assert connection.execute("select is_active from landing.landing_files").fetchall() == [(False,)]
         assert connection.execute("select count(*) from landing.online_retail__order_lines").fetchall() == [(0,)]
+
+
+@pytest.mark.slow
+def test_a_file_whose_rows_no_model_has_read_stays_pending(
+    settings: Settings, dbt: Callable[..., str], tmp_path: Path
+) -> None:
+    dbt(settings, "build", "--select", "+row_accounting", "--exclude-resource-type", "test", "unit_test", "--quiet")
+    late = tmp_path / "late.csv"
+    late.write_text(f"{HEADER}\n{LINE.replace('536365', '536366')}\n")
+    assert import_online_retail(late, settings).succeeded
+
+    dbt(settings, "run", "--select", "row_accounting", "--quiet")
+
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        pending = "select source_file, loaded_at is null from landing.landing_files order by source_file"
+        assert connection.execute(pending).fetchall() == [("late.csv", True), ("sales.csv", False)]
