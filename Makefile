@@ -45,7 +45,7 @@ lint: setup-dev  ## Style and types of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 models macros tests/generic tests/singular
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
 
 .PHONY: test
 test: lint  ## Everything that must hold: lint, then the tests
