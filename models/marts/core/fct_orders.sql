@@ -16,7 +16,7 @@ orders as (
         max(currency) as currency,
         coalesce(min(case when quantity > 0 then ordered_at end), min(ordered_at)) as ordered_at,
         count(*) as line_count,
-        coalesce(sum(case when line_type in ('sale', 'gift') then quantity end), 0) as unit_count,
+        coalesce(sum(case when line_type = 'sale' then quantity end), 0) as unit_count,
         sum(case when line_type in ('sale', 'gift') then line_amount else 0 end) as gross_revenue,
         sum(case when line_type = 'return' then -line_amount else 0 end) as returned_revenue,
         sum(case when line_type = 'charge' then line_amount else 0 end) as charge_amount,
