@@ -14,7 +14,7 @@ METRICS = {"NDCG": "ndcg", "Recall": "recall", "Hit rate": "hit_rate", "MRR": "m
 SLICES = {
     "all": ("All purchases", "Every product the customer bought in the test window."),
     "new": ("New purchases", "Only products the customer had never bought before."),
-    "cold": ("Cold customers", "Customers without any history."),
+    "cold": ("Cold customers", "Customers who had bought nothing before; of some, clicks are known."),
 }
 CARD_COLUMNS = 5
 SHELF_LENGTH = 10

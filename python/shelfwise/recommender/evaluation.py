@@ -1,8 +1,8 @@
 """The time-split evaluation: lists made at the test cutoff against what was bought in the window after it.
 
 The whole catalogue is ranked, what nobody could foresee counts as a miss, and three kinds of customers are never
-mixed: ``all`` (buyers with history), ``new`` (the same, only what they had not bought before) and ``cold`` (buyers
-without history).
+mixed: ``all`` (buyers with history), ``new`` (the same, only what they had not bought before) and ``cold`` (buyers who
+had bought nothing before; the ranker knows the clicks of some).
 """
 
 from __future__ import annotations

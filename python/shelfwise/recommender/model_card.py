@@ -19,7 +19,7 @@ HEADLINE = ("ndcg", 20)
 SLICE_TITLES = {
     "all": "All purchases of customers with history",
     "new": "What they had not bought before",
-    "cold": "Customers without history",
+    "cold": "Customers who had bought nothing before",
 }
 
 
