@@ -71,11 +71,25 @@ class VersionStore:
 
     def refresh(self) -> None:
         """Load the current published version, unless it is loaded already or was refused a moment ago."""
-        folder = current_link(self._settings).resolve()
+        link = current_link(self._settings)
+        try:
+            folder = link.resolve()
+        except (OSError, RuntimeError) as error:  # RuntimeError: the link leads to itself
+            if not self._was_refused_lately(link.name):
+                self._refuse(link.name, error)
+            return
         if folder == self._loaded_from:
             self._refusal = None
-        elif not (self._refusal and self._refusal.version == folder.name and self._refusal.is_recent()):
+        elif not self._was_refused_lately(folder.name):
             self._load(folder)
+
+    def _was_refused_lately(self, version: str) -> bool:
+        return self._refusal is not None and self._refusal.version == version and self._refusal.is_recent()
+
+    def _refuse(self, version: str, error: Exception) -> None:
+        self._refusal = Refusal(version, f"{type(error).__name__}: {error}", time.monotonic())
+        serving = self._loaded_from.name if self._loaded_from else "nothing"
+        logger.error("version %s does not load (%s); serving %s", version, self._refusal.reason, serving)
 
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_SECONDS):
@@ -90,9 +104,7 @@ class VersionStore:
                 logger.warning("%s", error)
             self._said_missing = True
         except Exception as error:  # whatever is wrong with a version, the one before it goes on serving
-            self._refusal = Refusal(folder.name, f"{type(error).__name__}: {error}", time.monotonic())
-            serving = self._loaded_from.name if self._loaded_from else "nothing"
-            logger.error("version %s does not load (%s); serving %s", folder.name, self._refusal.reason, serving)
+            self._refuse(folder.name, error)
         else:
             self._lookups, self._loaded_from, self._refusal = lookups, version.path, None
             self._said_missing = False

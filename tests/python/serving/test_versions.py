@@ -14,6 +14,7 @@ from published_shops import make_current, publish
 from shelfwise.serving import version_store
 from shelfwise.serving.version_store import VersionStore
 from shelfwise.settings import Settings
+from shelfwise.warehouse.published import current_link
 
 
 def served_run(client: httpx.Client) -> str | None:
@@ -134,3 +135,21 @@ def test_an_empty_warehouse_is_served_as_such(settings: Settings) -> None:
         answer = client.get("/v1/recommendations", params={"customer_id": "C1"})
         assert (answer.status_code, answer.json()["recommendations"]) == (200, [])
         assert client.get("/").status_code == 200
+
+
+def test_a_link_that_leads_to_itself_is_refused_and_does_not_end_the_watch(settings: Settings) -> None:
+    publish(settings, "run-1")
+    store = VersionStore(settings)
+    store.refresh()
+    link = current_link(settings)
+    link.unlink()
+    link.symlink_to("current")
+    store.refresh()
+    assert store.refusal is not None
+    assert store.refusal.version == "current"
+    assert store.lookups is not None
+    link.unlink()
+    publish(settings, "run-2")
+    store.refresh()
+    assert store.lookups.manifest.run_id == "run-2"
+    assert store.refusal is None
