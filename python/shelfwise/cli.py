@@ -84,15 +84,23 @@ def run(
     source: Annotated[
         list[str] | None, typer.Option(help="Source to switch on; repeatable. Default: sample_shop.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="Days of history of the sample shop.")] = 90,
-    size: Annotated[str, typer.Option(help="Size of the sample shop.")] = "default",
+    days: Annotated[int | None, typer.Option(min=1, help="Days of history of the sample shop. Default: 90.")] = None,
+    size: Annotated[str | None, typer.Option(help="Size of the sample shop: small, default or large.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last unfinished run.")] = False,
 ) -> None:
     """Land, build, audit, train and publish."""
     with errors_shown():
+        from shelfwise.errors import ShelfwiseError
         from shelfwise.pipeline.run import run_pipeline
 
-        record = run_pipeline(load_settings(), sources=source or (), days=days, size=size, resume=resume)
+        if resume and (days or size):
+            raise ShelfwiseError(
+                "a resumed run keeps its --days and --size",
+                remedy="Leave them away to resume, or --resume to start a new run",
+            )
+        record = run_pipeline(
+            load_settings(), sources=source or (), days=days or 90, size=size or "default", resume=resume
+        )
     if record.status != "succeeded":
         raise typer.Exit(1)
 

@@ -49,6 +49,7 @@ def test_help_imports_nothing_heavy() -> None:
     [
         (["run", "--source", "bakery"], "Error: unknown source bakery; known: sample_shop"),
         (["run", "--resume"], "Error: nothing to resume: there has been no run"),
+        (["run", "--resume", "--size", "small"], "Error: a resumed run keeps its --days and --size"),
         (["check", "window"], "Error: there is no door 'window'"),
         (["rollback"], "Error: nothing is published"),
         (["import", "online-retail", "no/such/path"], "no/such/path"),

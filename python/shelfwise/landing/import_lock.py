@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from shelfwise.landing.errors import LandingError, unwritable
-from shelfwise.warehouse.locks import LockHeldError, exclusive_lock
+from shelfwise.locks import LockHeldError, exclusive_lock
 
 
 @contextmanager

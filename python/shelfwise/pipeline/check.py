@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,6 +28,7 @@ def check_door(settings: Settings, door: str, *, console: Console | None = None,
     folder = settings.data_path / "checks"
     folder.mkdir(parents=True, exist_ok=True)
     with run_lock(settings, f"shelfwise check {door}") as lock, reporter.step(f"gate {door}"):
+        shutil.rmtree(folder / "gate", ignore_errors=True)  # an earlier check's doors would stand beside this one
         verdict = audit(settings, door, folder, tools or Tools(LANDERS), reporter, held=[lock])
     reporter.line(f"Gate {door}: {verdict.detail()}", style="red" if verdict.errors else "green")
     for result in verdict.errors:

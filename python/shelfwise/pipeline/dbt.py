@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shelfwise.pipeline.build_state import forget_build, remember_build
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
 from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.progress import counted
@@ -86,14 +87,18 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
     started = time.time()
     options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(folder)]
     target = settings.project_dir / "target"
-    finished = run_process(
-        [*context.tools.dbt, *options, "build", *selection, "--target-path", str(target)],
-        folder=settings.project_dir,
-        environment=settings.environment(),
-        log=folder / "events.jsonl",
-        on_line=on_line,
-        held=[context.lock],
-    )
+    forget_build(context)
+    try:
+        finished = run_process(
+            [*context.tools.dbt, *options, "build", *selection, "--target-path", str(target)],
+            folder=settings.project_dir,
+            environment=settings.environment(),
+            log=folder / "events.jsonl",
+            on_line=on_line,
+            held=[context.lock],
+        )
+    finally:
+        remember_build(context)
     keep_artifacts(target, context.folder / "dbt", folder, started)
     if finished.exit_code != 0:
         raise failure(events, finished.exit_code, folder / "dbt.log")

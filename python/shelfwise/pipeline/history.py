@@ -52,6 +52,7 @@ class RunRecord(BaseModel):
     failed_step: str | None = None
     message: str = ""
     published: bool = False
+    build_state: tuple[int, int] | None = None
     steps: list[StepRecord]
 
     def step(self, name: str) -> StepRecord:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.locks import LockHeldError, exclusive_lock
 from shelfwise.pipeline.history import now
 from shelfwise.settings import Settings
-from shelfwise.warehouse.locks import LockHeldError, exclusive_lock
 
 ORPHAN_SECONDS = 10.0
 

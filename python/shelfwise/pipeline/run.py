@@ -29,6 +29,7 @@ from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
 from shelfwise.pipeline.summary import print_failure, print_summary, write_summary
+from shelfwise.redaction import without_values
 from shelfwise.settings import Settings
 from shelfwise.warehouse.operations import refresh_operations
 
@@ -132,8 +133,7 @@ def as_failure(context: RunContext, error: Exception) -> StepFailedError:
         )
     report = context.folder / "error.log"
     report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    first_line = next(iter(str(error).splitlines()), "")
-    return StepFailedError(f"{type(error).__name__}: {first_line}", report=report)
+    return StepFailedError(f"{type(error).__name__}: {without_values(str(error))}", report=report)
 
 
 def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from shelfwise.files import write_text_atomically
+from shelfwise.pipeline.build_state import require_own_build
 from shelfwise.pipeline.context import RunContext, StepResult
 from shelfwise.pipeline.dbt import dbt_build
 from shelfwise.pipeline.figures import quarantine_counts, ranking_scores, row_accounting
@@ -38,6 +39,7 @@ def build_marts(context: RunContext) -> StepResult:
 
 def build_after_training(context: RunContext) -> StepResult:
     """Build and test the models over the recommender's output."""
+    require_own_build(context)
     result = dbt_build(context, "after_training", ["--select", AFTER_TRAINING])
     model_version = context.record.step("train").data["model_version"]
     return replace(result, data={"scores": ranking_scores(context.settings, model_version)})
@@ -45,6 +47,7 @@ def build_after_training(context: RunContext) -> StepResult:
 
 def publish(context: RunContext) -> StepResult:
     """Publish the marts and the model as the run's version."""
+    require_own_build(context)
     trained = context.record.step("train").data
     manifest = publish_version(
         context.settings,
@@ -58,13 +61,25 @@ def publish(context: RunContext) -> StepResult:
     )
 
 
+def audit_build(context: RunContext, door: str) -> StepResult:
+    """Audit the build database as this run's dbt left it."""
+    require_own_build(context)
+    return run_gate(context, door)
+
+
+def train_on_build(context: RunContext) -> StepResult:
+    """Train on the build database as this run's dbt left it."""
+    require_own_build(context)
+    return train(context)
+
+
 STEPS = (
     Step("land", "land", land_sources),
     Step("gate_landing", "gate landing", lambda context: run_gate(context, "landing")),
     Step("dbt_build", "dbt build", build_marts),
-    Step("gate_marts", "gate marts", lambda context: run_gate(context, "marts")),
-    Step("train", "train", train),
+    Step("gate_marts", "gate marts", lambda context: audit_build(context, "marts")),
+    Step("train", "train", train_on_build),
     Step("dbt_after_training", "dbt after training", build_after_training),
-    Step("gate_recommendations", "gate recommendations", lambda context: run_gate(context, "recommendations")),
+    Step("gate_recommendations", "gate recommendations", lambda context: audit_build(context, "recommendations")),
     Step("publish", "publish", publish),
 )

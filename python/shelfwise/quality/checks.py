@@ -17,9 +17,10 @@ from great_expectations.expectations.expectation import Expectation
 
 from shelfwise.quality.dialect import URL, engine_arguments
 from shelfwise.quality.expectations import ExpectNoRows
-from shelfwise.quality.privacy import MAX_FAILING_ROWS, without_personal_columns, without_values
+from shelfwise.quality.privacy import MAX_FAILING_ROWS, without_personal_columns
 from shelfwise.quality.results import GateResult, plain
 from shelfwise.quality.tables import WARN, TableSuite
+from shelfwise.redaction import without_values
 
 # The first look counts; examples of failing rows are fetched in a second one, for the few expectations that failed.
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}

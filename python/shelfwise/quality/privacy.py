@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,9 +23,6 @@ PERSONAL_COLUMNS = frozenset(
 
 MAX_FAILING_ROWS = 20
 
-# DuckDB quotes values in its messages with single quotes, names of tables and columns with double ones.
-_QUOTED_VALUE = re.compile(r"'(?:[^']|'')*'")
-
 
 def without_personal_columns(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return at most `MAX_FAILING_ROWS` of `rows`, each once, without the columns that point at a person."""
@@ -38,9 +34,3 @@ def without_personal_columns(rows: Iterable[Mapping[str, Any]]) -> list[dict[str
         if len(kept) == MAX_FAILING_ROWS:
             break
     return kept
-
-
-def without_values(message: str) -> str:
-    """Return the first line of a database's error message with the quoted values taken out."""
-    first_line = message.strip().splitlines()[0] if message.strip() else ""
-    return _QUOTED_VALUE.sub("'…'", first_line)

@@ -21,12 +21,13 @@ def write_report(gate_dir: Path) -> Path:
     doors = [
         door_view(door, read_results(path)) for door in DOOR_ORDER if (path := gate_dir / f"{door}.jsonl").is_file()
     ]
+    run_folder = gate_dir.resolve().parent
     environment = Environment(
         loader=PackageLoader("shelfwise.quality"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["counted"] = counted
     page = environment.get_template("report.html").render(
-        run_name=gate_dir.resolve().parent.name,
+        run_name=run_folder.name if (run_folder / "run.json").is_file() else None,
         doors=doors,
         passed=all(door["passed"] for door in doors),
         checked_at=max((door["checked_at"] for door in doors), default=""),

@@ -17,8 +17,8 @@ from platform import python_version
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.files import fsync_path, fsync_tree, sha256_of, swap_symlink, write_text_atomically
+from shelfwise.locks import exclusive_lock
 from shelfwise.settings import Settings
-from shelfwise.warehouse.locks import exclusive_lock
 from shelfwise.warehouse.marts import PublicMart, copy_marts, public_marts
 from shelfwise.warehouse.published import (
     MANIFEST_FILE,

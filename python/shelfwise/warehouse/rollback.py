@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.locks import exclusive_lock
 from shelfwise.settings import Settings
-from shelfwise.warehouse.locks import exclusive_lock
 from shelfwise.warehouse.publish import make_current, verify_checksums
 from shelfwise.warehouse.published import PublishedVersion, current_folder
 from shelfwise.warehouse.retention import list_versions

@@ -12,13 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions, read_records
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.settings import Settings
-from shelfwise.warehouse.published import connect_current, connect_operations, resolve_current
+from shelfwise.warehouse.published import (
+    NothingPublishedError,
+    connect_current,
+    connect_operations,
+    resolve_current,
+)
 
 if TYPE_CHECKING:
     from conftest import FakeShop
@@ -143,6 +149,20 @@ def test_a_failed_run_resumes_where_it_stopped(shop: FakeShop) -> None:
     assert resolve_current(shop.settings).run_id == failed.run_id
     with pytest.raises(ShelfwiseError, match="nothing to resume: the last run"):
         shop.run(resume=True)
+
+
+def test_a_resumed_run_publishes_only_what_its_own_dbt_built(shop: FakeShop) -> None:
+    shop.set("train_fails")
+    failed = shop.run()
+    shop.unset("train_fails")
+    with duckdb.connect(str(shop.settings.build_database)) as connection:
+        connection.execute("insert into fct_orders values ('by hand', timestamp '2026-01-02')")
+    resumed = shop.run(resume=True)
+    assert (resumed.run_id, resumed.status, resumed.failed_step) == (failed.run_id, "failed", "train")
+    assert "changed by something else" in shop.screen.getvalue()
+    with pytest.raises(NothingPublishedError):
+        resolve_current(shop.settings)
+    assert shop.run().status == "succeeded"
 
 
 def test_resume_needs_a_run(shop: FakeShop) -> None:

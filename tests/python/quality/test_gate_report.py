@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfwise.quality.privacy import MAX_FAILING_ROWS, PERSONAL_COLUMNS, without_personal_columns, without_values
+from shelfwise.quality.privacy import MAX_FAILING_ROWS, PERSONAL_COLUMNS, without_personal_columns
 from shelfwise.quality.report import write_report
 from shelfwise.quality.results import DoorReport, GateResult, plain, read_results, write_results
+from shelfwise.redaction import without_values
 
 
 def result(**changes: Any) -> GateResult:
@@ -100,7 +101,18 @@ def page(tmp_path: Path) -> str:
         success=False, description=f"Titles like {hostile}", failing_rows=[{"title": hostile, "<b>": '"&'}], owner="<i>"
     )
     write_results([result(description="This one was met"), failed], gate / "marts.jsonl")
+    (gate.parent / "run.json").write_text("{}")
     return write_report(gate).read_text(encoding="utf-8")
+
+
+def test_a_check_by_hand_claims_nothing_of_a_run(page: str, tmp_path: Path) -> None:
+    assert "Gate shut" in page
+    gate = tmp_path / "checks" / "gate"
+    gate.mkdir(parents=True)
+    write_results([result(success=False)], gate / "landing.jsonl")
+    by_hand = write_report(gate).read_text(encoding="utf-8")
+    assert "Would stop a run" in by_hand
+    assert "serving" not in by_hand
 
 
 def test_the_page_escapes_what_comes_from_data(page: str) -> None:
