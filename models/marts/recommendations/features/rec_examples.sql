@@ -76,9 +76,13 @@ final as (
         customer_product_features.days_since_last_order as pair_days_since_last_order,
         customer_product_features.days_since_first_order as pair_days_since_first_order,
         customer_product_features.mean_interval_days as pair_mean_interval_days,
-        -- 1: as long ago as the customer usually waits
-        customer_product_features.days_since_last_order
-        / greatest(customer_product_features.mean_interval_days, 1) as pair_due_ratio,
+        -- 1: as long ago as the customer usually waits. `greatest` skips nulls, which here mean unknown.
+        case
+            when customer_product_features.mean_interval_days is not null
+                then
+                    customer_product_features.days_since_last_order
+                    / greatest(customer_product_features.mean_interval_days, 1)
+        end as pair_due_ratio,
         coalesce(customer_product_features.order_count, 0)
         / nullif(cast(customer_features.order_count as double), 0) as pair_share_of_orders,
         customer_product_features.days_since_last_order
@@ -121,8 +125,10 @@ final as (
         customer_features.repeat_share as customer_repeat_share,
         customer_features.mean_basket_size as customer_mean_basket_size,
         customer_features.median_price as customer_median_price,
-        product_features.median_price
-        / greatest(cast(customer_features.median_price as double), 0.01) as relative_price,
+        case
+            when customer_features.median_price is not null
+                then product_features.median_price / greatest(cast(customer_features.median_price as double), 0.01)
+        end as relative_price,
 
         -- null where there is nothing to learn from: the future of the serving cutoff
         case
