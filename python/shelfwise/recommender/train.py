@@ -77,8 +77,12 @@ class Training:
         self.watch.stage("reading past windows")
         windows = Windows.read(self.warehouse)
         labelled = labelled_customers(windows.training)
-        if labelled < FEWEST_CUSTOMERS or not labelled_customers(windows.tests):
-            return self.give_up(labelled)
+        if labelled < FEWEST_CUSTOMERS:
+            return self.give_up(
+                f"{labelled} customers bought a candidate in the training windows, {FEWEST_CUSTOMERS} are needed"
+            )
+        if not labelled_customers(windows.tests):
+            return self.give_up("no customer bought a candidate in the test window, so no model can be tested")
         tested = self.fit_for_test(windows)
         self.watch.stage("evaluating on the test window")
         scores, gains = self.evaluate(tested, windows.tests)
@@ -96,13 +100,10 @@ class Training:
         """Return an unfitted ranker."""
         return TwoStageRanker(most_negatives=most_negatives, random_state=self.settings.seed)
 
-    def give_up(self, labelled: int) -> Trained:
+    def give_up(self, reason: str) -> Trained:
         """Leave no model behind, and say why."""
         write_outputs(self.settings.model_output_path, {})
-        self.watch.progress(
-            f"too little data for a recommender: {labelled} customers bought in the training windows, "
-            f"{FEWEST_CUSTOMERS} are needed; no recommendations are made until then"
-        )
+        self.watch.progress(f"too little data for a recommender: {reason}; no recommendations are made until then")
         return Trained(None, {})
 
     def fit_for_test(self, windows: Windows) -> TwoStageRanker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import duckdb
 import numpy as np
@@ -85,10 +86,25 @@ def test_too_little_data_makes_no_model_and_says_so(settings_in, tmp_path) -> No
     said: list[str] = []
     trained = train(settings, tmp_path / "run", said.append)
     assert trained.model_version is None
-    assert "too little data" in said[-1]
+    assert re.search(r"too little data .*: \d+ customers .* training windows, 50 are needed", said[-1])
     for name, table in outputs(settings).items():
         assert len(table) == 0
         assert table.schema.equals(SCHEMAS[name])
+
+
+def test_an_empty_test_window_makes_no_model_and_is_named_as_the_reason(settings_in, tmp_path) -> None:
+    settings = settings_in("data")
+    with duckdb.connect(str(build(settings))) as connection:
+        connection.execute("""
+            update rec_examples set is_bought = 0
+            where cutoff_id = (select cutoff_id from rec_cutoffs where cutoff_role = 'test')
+        """)
+    said: list[str] = []
+    trained = train(settings, tmp_path / "run", said.append)
+    assert trained.model_version is None
+    assert "test window" in said[-1]
+    assert "are needed" not in said[-1]
+    assert all(len(table) == 0 for table in outputs(settings).values())
 
 
 def test_a_planted_leak_stops_training(settings_in, tmp_path) -> None:
