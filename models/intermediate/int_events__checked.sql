@@ -34,7 +34,10 @@ bot_user_agents as (
     select distinct agents.user_agent
     from (select distinct user_agent from events) as agents
     inner join {{ ref('bot_patterns') }} as bot_patterns
-        on lower(agents.user_agent) like '%' || bot_patterns.pattern || '%'
+        on
+            coalesce(
+                replace(lower(agents.user_agent), bot_patterns.exempt_text, ''), lower(agents.user_agent)
+            ) like '%' || bot_patterns.pattern || '%'
 
 ),
 
