@@ -50,7 +50,7 @@ checked as (
             when events.device_id is null then 'missing_device_id'
             when event_names.event_name is null then 'unknown_event_name'
             when events.occurred_at is null or events.received_at is null then 'missing_time'
-            when events.occurred_at > events.received_at + interval '1' day then 'impossible_time'
+            when {{ is_impossible_time('events.occurred_at', 'events.received_at') }} then 'impossible_time'
             when events.occurred_at < events.received_at - interval '366' day then 'impossible_time'
             when event_names.is_about_product and events.product_id is null then 'missing_product_id'
             when events.product_id is not null and catalogue.product_id is null then 'unknown_product'

@@ -48,7 +48,7 @@ classified as (
             when quantity is null then 'unreadable_quantity'
             when unit_price is null then 'unreadable_price'
             when invoiced_at_local is null then 'unreadable_date'
-            when invoiced_at_local > loaded_at + interval '1' day then 'impossible_time'
+            when {{ is_impossible_time('invoiced_at_local', 'loaded_at') }} then 'impossible_time'
             when quantity = 0 then 'zero_quantity'
             when charge_code = 'bad_debt' then 'bad_debt_adjustment'
             when charge_code = 'test' then 'test_product'

@@ -25,7 +25,7 @@ checked as (
             when orders.order_id is null then 'missing_order_id'
             when orders.is_test then 'test_order'
             when orders.ordered_at is null or orders.updated_at is null then 'missing_time'
-            when orders.ordered_at > orders.loaded_at + interval '1' day then 'impossible_time'
+            when {{ is_impossible_time('orders.ordered_at', 'orders.loaded_at') }} then 'impossible_time'
             when currencies.currency is null then 'unknown_currency'
         end as quarantine_reason
     from orders

@@ -51,7 +51,7 @@ joined as (
             when lines.unit_price is null or lines.unit_price < 0 or lines.unit_price > {{ var('price_limit') }}
                 then 'impossible_price'
             when lines.occurred_at is null or lines.updated_at is null then 'missing_time'
-            when lines.occurred_at > lines.loaded_at + interval '1' day then 'impossible_time'
+            when {{ is_impossible_time('lines.occurred_at', 'lines.loaded_at') }} then 'impossible_time'
             when currencies.currency is null then 'unknown_currency'
         end as quarantine_reason
     from lines
