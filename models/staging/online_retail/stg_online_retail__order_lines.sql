@@ -23,7 +23,7 @@ renamed as (
         try_cast(unit_price as decimal(18, 4)) as unit_price,
 
         -- times
-        try_cast(invoice_date as timestamp) as invoiced_at_local,
+        {{ local_timestamp_from_text('invoice_date') }} as invoiced_at_local,
 
         -- as they stood in the file, to explain a rejected row
         quantity as quantity_text,

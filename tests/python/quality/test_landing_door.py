@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -49,6 +49,18 @@ def test_a_simulated_shop_passes_with_the_faults_of_real_life(settings: Settings
 def test_the_public_file_passes_with_its_known_faults(settings: Settings, real_data: Path) -> None:
     assert import_online_retail(real_data / "online_retail" / "daily" / "2011-11-14.csv", settings).succeeded
     report = check(settings)
+    assert report.passed, report.errors
+
+
+def as_month_day_year(text: str) -> str:
+    """The form of the well-known single CSV of Online Retail."""
+    moment = datetime.fromisoformat(text)
+    return f"{moment.month}/{moment.day}/{moment.year} {moment.hour}:{moment.minute:02}"
+
+
+def test_dates_written_month_day_year_pass(landed: Settings) -> None:
+    change_files(landed, change_values("invoice_date", as_month_day_year))
+    report = check(landed)
     assert report.passed, report.errors
 
 
@@ -100,6 +112,18 @@ def as_latin1(text: str) -> str:
             "invoice_date",
             "expect_column_values_to_satisfy",
             id="dates in the future",
+        ),
+        pytest.param(
+            change_values("invoice_date", lambda text: as_month_day_year(text).replace("/2026", "/2126")),
+            "invoice_date",
+            "expect_column_values_to_satisfy",
+            id="dates in the future, month first",
+        ),
+        pytest.param(
+            change_values("invoice_date", lambda text: as_month_day_year(text).replace("3/", "23/", 1)),
+            "invoice_date",
+            "expect_column_values_to_satisfy",
+            id="dates that are no dates",
         ),
         pytest.param(lambda table: table.slice(0, 0), None, "expect_no_rows", id="empty files"),
         pytest.param(

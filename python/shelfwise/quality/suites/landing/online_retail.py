@@ -12,6 +12,9 @@ from great_expectations.expectations.expectation import Expectation
 from shelfwise.quality.suites.landing.values import in_time, undamaged
 from shelfwise.quality.suites.rules import filled, no_rows, satisfies
 
+# How the well-known single CSV of it writes 2010-12-01 08:26; macro local_timestamp_from_text reads it too.
+MONTH_FIRST = "%m/%d/%Y %H:%M"
+
 TABLES: dict[str, tuple[Expectation, ...]] = {
     "order_lines": (
         filled("invoice_no", "Lines belong to an invoice", share=0.99),
@@ -34,7 +37,13 @@ TABLES: dict[str, tuple[Expectation, ...]] = {
             "A customer is a number of five digits, whole or written as a float",
             share=0.99,
         ),
-        in_time("invoice_date", "Invoices are dated, and not in the future", since="2000-01-01", share=0.99),
+        in_time(
+            "invoice_date",
+            "Invoices are dated, and not in the future",
+            since="2000-01-01",
+            share=0.99,
+            text_format=MONTH_FIRST,
+        ),
         satisfies(
             "quantity",
             "try_cast(quantity as double) between -10000 and 10000",

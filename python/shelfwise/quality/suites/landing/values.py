@@ -11,9 +11,14 @@ from shelfwise.quality.tables import ERROR, WARN
 DAMAGED_TEXT = "[ÃÂ][\\x{80}-\\x{BF}]|â€|\\x{FFFD}|[\\x{00}-\\x{08}\\x{0E}-\\x{1F}]"
 
 
-def in_time(column: str, description: str, *, since: str, share: float = 1.0) -> Expectation:
-    """Timestamps between a day and tomorrow, for clocks differ."""
-    condition = f"try_cast({column} as timestamp) between timestamp '{since}' and now()::timestamp + interval 1 day"
+def in_time(
+    column: str, description: str, *, since: str, share: float = 1.0, text_format: str | None = None
+) -> Expectation:
+    """Timestamps between a day and tomorrow, for clocks differ; text in ISO form or else in a `strptime` format."""
+    moment = f"try_cast({column} as timestamp)"
+    if text_format is not None:
+        moment = f"coalesce({moment}, try_strptime(trim({column}), '{text_format}'))"
+    condition = f"{moment} between timestamp '{since}' and now()::timestamp + interval 1 day"
     return satisfies(column, condition, description, share=share)
 
 
