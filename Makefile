@@ -5,7 +5,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# Chosen once: the first of these that is 3.11, 3.12 or 3.13. `make setup PYTHON=/path/to/python` decides yourself.
+# The first of these that is 3.11, 3.12 or 3.13. `make setup PYTHON=/path/to/python` decides yourself.
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	$$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$candidate && break; done)
