@@ -79,10 +79,11 @@ $(BIN)/python:
 		rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.runtime-installed: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing the locked dependencies (about a minute the first time)"
+	@echo "Installing the locked dependencies (one to two minutes the first time)"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
+	@echo "Ready. \`make run\` does the main job; \`make help\` lists the rest."
 
 $(VENV)/.dev-installed: requirements-dev.lock $(VENV)/.runtime-installed
 	@echo "Installing what the tests need"

@@ -22,11 +22,14 @@
                 {% do register_landed_files(source, paths) %}
             {% endif %}
         {% endfor %}
-        {% if landed.file_count == 0 %}
-            {% do log("Nothing has landed for " ~ enabled_sources() | join(', ') ~ ": the marts will be empty. "
-                ~ "`shelfwise run` lands the sample shop; `shelfwise import online-retail PATH` lands your files.", info=true) %}
-        {% endif %}
+        {% if landed.file_count == 0 %}{% do say_how_to_land() %}{% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{% macro say_how_to_land() %}
+    {% do log("Nothing has landed for " ~ enabled_sources() | join(', ') ~ ": the marts are empty. "
+        ~ "`shelfwise run` lands the sample shop; `shelfwise import online-retail PATH` lands your files.", info=true) %}
 {% endmacro %}
 
 
@@ -186,6 +189,10 @@
 #}
 {% macro finish_landing(results) %}
     {% if execute and flags.WHICH in ('run', 'build') %}
+        {# hundreds of lines after the first time it was said #}
+        {% if run_query("select count(*) from landing.landing_files where is_active").columns[0].values()[0] == 0 %}
+            {% do say_how_to_land() %}
+        {% endif %}
         {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
         {% set accounted = results | selectattr('node.name', 'equalto', 'row_accounting') | selectattr('status', 'equalto', 'success') | list %}
         {% if accounted and not failed %}
