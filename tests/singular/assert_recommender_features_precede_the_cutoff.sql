@@ -34,6 +34,14 @@ latest_sources as (
     from {{ ref('rec_country_popularity') }}
     group by cutoff_id
 
+    union all
+
+    select
+        cutoff_id,
+        max(latest_source_at) as latest_source_at
+    from {{ ref('rec_copurchase') }}
+    group by cutoff_id
+
 )
 
 select

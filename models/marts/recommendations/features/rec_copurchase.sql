@@ -37,6 +37,7 @@ customer_lists as (
         customer_product_features.cutoff_id,
         customer_product_features.customer_id as list_id,
         {{ decay('customer_product_features.days_since_last_order', 120) }} as weight,
+        customer_product_features.latest_source_at,
         row_number() over (
             partition by customer_product_features.cutoff_id, customer_product_features.customer_id
             order by customer_product_features.days_since_last_order, customer_product_features.product_id
@@ -83,6 +84,7 @@ basket_lists as (
         cutoffs.cutoff_id,
         basket_positions.order_id as list_id,
         {{ decay(days_before_cutoff('basket_positions.ordered_at'), 240) }} as weight,
+        basket_positions.ordered_at as latest_source_at,
         basket_positions.product_position,
         basket_positions.list_length
     from basket_positions
@@ -122,7 +124,8 @@ lists as (
         cast(dense_rank() over (order by cutoff_id, is_basket, list_id) as int) as list_number,
         product_number,
         -- A long list says less about each of its pairs.
-        weight / nullif(sqrt(cast(list_length as double)), 0) as weight
+        weight / nullif(sqrt(cast(list_length as double)), 0) as weight,
+        latest_source_at
     from typed_lists
 
 ),
@@ -133,7 +136,8 @@ norms as (
     select
         is_basket,
         product_number,
-        {{ exact_sum('weight * weight') }} as squared_norm
+        {{ exact_sum('weight * weight') }} as squared_norm,
+        max(latest_source_at) as latest_source_at
     from lists
     group by is_basket, product_number
 
@@ -189,7 +193,9 @@ similarities as (
         directed_pairs.pair_count,
         round(
             directed_pairs.pair_weight / nullif(sqrt(norms.squared_norm * neighbour_norms.squared_norm), 0), 9
-        ) as similarity
+        ) as similarity,
+        -- A cosine is made of both products' whole vectors.
+        greatest(norms.latest_source_at, neighbour_norms.latest_source_at) as latest_source_at
     from directed_pairs
     inner join norms
         on
@@ -230,7 +236,8 @@ final as (
         -- No two pairs share it, so `max_by` over it has one answer.
         cast(row_number() over (
             order by ranked.similarity, ranked.product_number, ranked.neighbour_number, ranked.is_basket
-        ) as int) as similarity_order
+        ) as int) as similarity_order,
+        ranked.latest_source_at
     from ranked
     inner join product_features
         on ranked.product_number = product_features.product_number

@@ -58,7 +58,8 @@ line_features as (
         target_customers.cutoff_id,
         target_customers.customer_id,
         count(distinct purchases.product_id) as product_count,
-        cast(median(cast(purchases.unit_price as double)) as double) as median_price
+        cast(median(cast(purchases.unit_price as double)) as double) as median_price,
+        max(purchases.ordered_at) as latest_source_at
     from target_customers
     inner join purchases
         on
@@ -74,7 +75,8 @@ latest_orders as (
         target_customers.cutoff_id,
         target_customers.customer_id,
         orders.order_id as latest_order_id,
-        orders.country
+        orders.country,
+        orders.ordered_at as latest_source_at
     from target_customers
     inner join orders
         on
@@ -117,7 +119,12 @@ final as (
         1 - line_features.product_count / nullif(cast(order_features.product_order_count as double), 0) as repeat_share,
         order_features.mean_basket_size,
         line_features.median_price,
-        order_features.latest_source_at
+        -- All three are made of the customer's purchases: where one is missing, so are the others.
+        greatest(
+            order_features.latest_source_at,
+            line_features.latest_source_at,
+            latest_orders.latest_source_at
+        ) as latest_source_at
     from target_customers
     left join order_features
         on

@@ -38,9 +38,26 @@ country_popularity as (
 
 ),
 
+copurchase as (
+
+    select * from {{ ref('rec_copurchase') }}
+
+),
+
 labels as (
 
     select * from {{ ref('rec_labels') }}
+
+),
+
+-- Which pairs made which score is known no more; the latest of the cutoff stands for all of them.
+copurchase_sources as (
+
+    select
+        cutoff_id,
+        max(latest_source_at) as latest_source_at
+    from copurchase
+    group by cutoff_id
 
 ),
 
@@ -54,6 +71,8 @@ final as (
         greatest(
             coalesce(customer_product_features.latest_source_at, product_features.latest_source_at),
             coalesce(customer_features.latest_source_at, product_features.latest_source_at),
+            coalesce(country_popularity.latest_source_at, product_features.latest_source_at),
+            coalesce(copurchase_sources.latest_source_at, product_features.latest_source_at),
             product_features.latest_source_at
         ) as latest_source_at,
         candidates.nearest_product_id,
@@ -156,6 +175,7 @@ final as (
             candidates.cutoff_id = country_popularity.cutoff_id
             and customer_features.country = country_popularity.country
             and candidates.product_id = country_popularity.product_id
+    left join copurchase_sources on candidates.cutoff_id = copurchase_sources.cutoff_id
     left join labels
         on
             candidates.cutoff_id = labels.cutoff_id

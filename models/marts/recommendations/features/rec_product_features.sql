@@ -36,8 +36,7 @@ buyers as (
         count(case when order_count > 1 then 1 end) as repeat_buyer_count,
         cast(sum(order_count) as bigint) as order_count,
         min(days_since_last_order) as days_since_last_sale,
-        max(days_since_first_order) as days_since_first_sale,
-        max(latest_source_at) as latest_source_at
+        max(days_since_first_order) as days_since_first_sale
     from customer_product_features
     where order_count > 0
     group by cutoff_id, product_id
@@ -50,7 +49,8 @@ last_year as (
     select
         cutoffs.cutoff_id,
         purchases.product_id,
-        count(distinct purchases.customer_id) as buyer_count_last_year
+        count(distinct purchases.customer_id) as buyer_count_last_year,
+        max(purchases.ordered_at) as latest_source_at
     from purchases
     inner join cutoffs
         on
@@ -68,7 +68,8 @@ prices as (
     select
         cutoffs.cutoff_id,
         purchases.product_id,
-        cast(median(cast(purchases.unit_price as double)) as double) as median_price
+        cast(median(cast(purchases.unit_price as double)) as double) as median_price,
+        max(purchases.ordered_at) as latest_source_at
     from purchases
     inner join cutoffs
         on
@@ -84,7 +85,9 @@ viewers as (
         cutoff_id,
         product_id,
         count(case when view_count_7d > 0 then 1 end) as viewer_count_7d,
-        count(case when view_count_30d > 0 then 1 end) as viewer_count_30d
+        count(case when view_count_30d > 0 then 1 end) as viewer_count_30d,
+        -- of all rows of the product, its buyers' included
+        max(latest_source_at) as latest_source_at
     from customer_product_features
     group by cutoff_id, product_id
 
@@ -108,17 +111,25 @@ final as (
         buyers.days_since_last_sale,
         buyers.days_since_first_sale,
         prices.median_price,
-        coalesce(viewers.viewer_count_7d, 0) as viewer_count_7d,
-        coalesce(viewers.viewer_count_30d, 0) as viewer_count_30d,
+        viewers.viewer_count_7d,
+        viewers.viewer_count_30d,
         row_number() over (
             partition by buyers.cutoff_id
             order by buyers.buyer_count_30d desc, buyers.buyer_count desc, buyers.product_id asc
         ) as popularity_rank,
         -- Joins millions of pairs without their text; says the cutoff as well.
         cast(row_number() over (order by buyers.cutoff_id, buyers.product_id) as int) as product_number,
-        buyers.latest_source_at
+        greatest(
+            viewers.latest_source_at,
+            coalesce(last_year.latest_source_at, viewers.latest_source_at),
+            coalesce(prices.latest_source_at, viewers.latest_source_at)
+        ) as latest_source_at
     from buyers
     inner join cutoffs on buyers.cutoff_id = cutoffs.cutoff_id
+    inner join viewers
+        on
+            buyers.cutoff_id = viewers.cutoff_id
+            and buyers.product_id = viewers.product_id
     left join products on buyers.product_id = products.product_id
     left join last_year
         on
@@ -128,10 +139,6 @@ final as (
         on
             buyers.cutoff_id = prices.cutoff_id
             and buyers.product_id = prices.product_id
-    left join viewers
-        on
-            buyers.cutoff_id = viewers.cutoff_id
-            and buyers.product_id = viewers.product_id
 
 )
 
