@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.charts import Drawing
+from dashboards.csv_text import to_csv
 from dashboards.data import Database, Row, Version, records
 from dashboards.filters import Selection
 from shelfwise.warehouse.published import Manifest
@@ -108,7 +109,7 @@ def download(frame: pd.DataFrame, name: str, label: str = "Download CSV") -> Non
     """Offer a table's rows as a CSV file; ``name`` is unique on the page."""
     st.download_button(
         f"↓ {label}",
-        frame.to_csv(index=False).encode(),
+        to_csv(frame).encode(),
         f"{name}.csv",
         "text/csv",
         key=f"download_{name}",
