@@ -22,6 +22,24 @@ def watch(seen: tuple[str, str]) -> None:
         st.rerun()
 
 
+def rerun_if_new(seen: tuple[str, str]) -> None:
+    """Start again when another version was published while this page was being drawn."""
+    if data.current_paths() != seen:
+        st.rerun()
+
+
+def context(seen: tuple[str, str]) -> layout.Context:
+    """Return what the page is drawn from; a version that cannot be read leaves the run history to be shown."""
+    version = selection = problem = None
+    try:
+        version = data.current_version()
+        selection = filters.sidebar(version.warehouse) if version else None
+    except ShelfwiseError as error:
+        rerun_if_new(seen)
+        problem = error
+    return layout.Context(version, data.operations(), selection, problem)
+
+
 def main() -> None:
     """Draw the frame of all pages, then the page that was asked for."""
     icon = str(FOLDER / "logo.svg")
@@ -40,14 +58,11 @@ def main() -> None:
     seen = data.current_paths()
     watch(seen)
     try:
-        version = data.current_version()
-        selection = filters.sidebar(version.warehouse) if version else None
-        st.session_state[layout.CONTEXT_KEY] = layout.Context(version, data.operations(), selection)
+        st.session_state[layout.CONTEXT_KEY] = context(seen)
         page.run()
     except ShelfwiseError as error:
-        if data.current_paths() != seen:  # published anew while this page was being drawn
-            st.rerun()
-        layout.broken(error.message, error.remedy)
+        rerun_if_new(seen)
+        layout.broken(error)
 
 
 main()

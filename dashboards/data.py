@@ -6,6 +6,7 @@ shows without a restart and an old one is never mixed with it. The build databas
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,11 @@ from shelfwise.warehouse.connections import connect_file
 
 QUERIES = Path(__file__).parent / "queries"
 REPUBLISH = "Publish again with `make run`, or go back to an earlier version with `shelfwise rollback`"
+RECORD_AGAIN = "The next run writes it anew: `make run`"
+# What DuckDB raises over bad bytes; a block whose checksum is wrong is a bare duckdb.Error.
+DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+
+logger = logging.getLogger(__name__)
 
 Parameter = str | int | float | date | None
 Row = dict[str, Any]
@@ -94,19 +100,33 @@ def _rows(path: str, name: str, parameters: tuple[tuple[str, Parameter], ...]) -
     connect = _warehouse_connection if is_warehouse else _operations_connection
     try:
         return connect(path).cursor().execute(sql, dict(parameters)).df()
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise ShelfwiseError(
-            f"{path} does not have what the query {name} needs: {_first_line(error)}",
+    except duckdb.Error as error:
+        logger.warning("%s of %s: %s", name, path, error)
+        raise _in_words(error, name, is_warehouse=is_warehouse) from error
+
+
+def _in_words(error: duckdb.Error, query: str, *, is_warehouse: bool) -> ShelfwiseError:
+    """Return the error that the page shows; the log has the file's path and DuckDB's own words."""
+    file = "The published version's file" if is_warehouse else "The run history's file"
+    if isinstance(error, (duckdb.CatalogException, duckdb.BinderException)):
+        return ShelfwiseError(
+            f"{file} does not have what the query {query} needs: {str(error).splitlines()[0]}",
             remedy="It was published by another version of Shelfwise: publish again with `make run`",
-        ) from error
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
-        raise ShelfwiseError(f"{path} cannot be read: {_first_line(error)}", remedy=REPUBLISH) from error
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ShelfwiseError(
+            f"The query {query} needs more memory than it may have", remedy="Raise SHELFWISE_MEMORY_LIMIT and restart"
+        )
+    if type(error) is duckdb.Error or isinstance(error, DAMAGE):
+        return ShelfwiseError(
+            f"{file} is damaged or cannot be read", remedy=REPUBLISH if is_warehouse else RECORD_AGAIN
+        )
+    return ShelfwiseError(
+        f"The query {query} cannot be answered: {str(error).splitlines()[0]}",
+        remedy="The log of the dashboard says more",
+    )
 
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """Return a frame's rows as dictionaries."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

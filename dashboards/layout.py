@@ -14,6 +14,7 @@ from dashboards.charts import Drawing
 from dashboards.csv_text import to_csv
 from dashboards.data import Database, Row, Version, records
 from dashboards.filters import Selection
+from shelfwise.errors import ShelfwiseError
 from shelfwise.warehouse.published import Manifest
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Context:
     version: Version | None
     operations: Database | None
     selection: Selection | None
+    problem: ShelfwiseError | None = None  # why the version cannot be read
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ def begin(title: str, lead: str) -> Context:
 
 def require_shop(context: Context) -> Shop:
     """Return the published shop, or say what is missing and how to get it, and end the page."""
+    if context.problem is not None:
+        broken(context.problem)
+        st.stop()
     if context.version is None:
         st.info(
             "**No version published yet: run `make run`.** It lands the data, builds and audits the warehouse, "
@@ -67,29 +72,37 @@ def require_shop(context: Context) -> Shop:
     return Shop(context.version.warehouse, context.version.manifest, context.selection)
 
 
-def last_run(context: Context) -> None:
-    """Say how the last run went, and what serves when it failed or is still under way."""
+def last_run(context: Context) -> bool:
+    """Say how the last run went, and what serves when it failed or is still under way.
+
+    Return whether there is a run history that can be read.
+    """
     if context.operations is None:
-        return
-    runs = records(context.operations.query("last_run"))
+        return False
+    try:
+        runs = records(context.operations.query("last_run"))
+    except ShelfwiseError as error:
+        broken(error)
+        return False
     if not runs:
-        return
+        return True
     run = runs[0]
     started = formats.moment(run["started_at"])
     if run["status"] == "failed":
         st.error(
             f"**Last run failed at {formats.step(run['failed_step'])}:** {formats.plain(_sentence(run['message']))} "
-            f"{_serving(context.version)}"
+            f"{_serving(context)}"
         )
     elif run["status"] == "running":
-        st.info(f"A run is under way since {started}. {_serving(context.version)}")
+        st.info(f"A run is under way since {started}. {_serving(context)}")
     else:
         st.markdown(f":green-badge[✓ Last run succeeded] :small[{started}, in {formats.seconds(run['seconds'])}]")
+    return True
 
 
-def broken(message: str, remedy: str) -> None:
-    """Say that a published file cannot be used."""
-    st.error(f"**{message}.** {remedy}.")
+def broken(problem: ShelfwiseError) -> None:
+    """Say that a published file cannot be used, and what to do about it."""
+    st.error(f"**{problem.message}.** {problem.remedy}.")
 
 
 def chart(drawing: Drawing | None, text: str, empty: str = "No rows in this period.") -> None:
@@ -167,7 +180,9 @@ def _sentence(message: object) -> str:
     return "" if formats.is_missing(message) else f"{str(message).rstrip('.')}."
 
 
-def _serving(version: Version | None) -> str:
-    if version is None:
+def _serving(context: Context) -> str:
+    if context.problem is not None:
+        return "The published version cannot be read."
+    if context.version is None:
         return "No version is published yet."
-    return f"The version of {formats.moment(version.manifest.published_at)} goes on serving."
+    return f"The version of {formats.moment(context.version.manifest.published_at)} goes on serving."

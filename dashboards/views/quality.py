@@ -19,11 +19,11 @@ RUN_STATUSES = {"succeeded": "✓ succeeded", "failed": "✗ failed", "running":
 def page() -> None:
     """Draw the page: the runs' part shows even where nothing has ever been published."""
     context = layout.begin("Data quality & runs", "What the gate found, whether the books close, and how runs went.")
-    layout.last_run(context)
+    has_history = layout.last_run(context)
     source = context.selection.source if context.selection else "all"
     if context.operations is None:
         st.info("**No run yet: run `make run`.** What it checks and how long it takes then stands here.")
-    else:
+    elif has_history:
         runs = context.operations.query("quality/runs")
         run_id = choose_run(runs)
         if run_id is not None:

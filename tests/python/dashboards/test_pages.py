@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -141,6 +142,45 @@ def test_a_damaged_version_is_told_in_words(damage: str, view: str, published_pa
     app = open_page(view)
     assert not app.exception
     assert "shelfwise" in app.error[0].value or "make run" in app.error[0].value
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "middle": lambda content: content[:4096] + b"\xa5" * 65536 + content[4096 + 65536 :],
+    "truncated": lambda content: content[:20_000],
+    "header": lambda content: b"\x5a" * 4096 + content[4096:],
+}
+
+
+@pytest.mark.parametrize("view", ["today", "products", "quality"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_bytes_leave_the_run_history_alive(damage: str, view: str, published_path: Path, open_page) -> None:
+    file = publish(published_path, "run_1") / "warehouse.duckdb"
+    publish_operations(published_path, "run_2", failed_step="gate_marts")
+    file.write_bytes(DAMAGES[damage](file.read_bytes()))
+    app = open_page(view)
+    assert not app.exception
+    error = app.error[-1].value
+    assert error.startswith("**The published version's file is damaged")
+    assert "`make run`" in error
+    assert "`shelfwise rollback`" in error
+    assert str(published_path) not in words(app)
+    assert "goes on serving" not in words(app)
+    if view == "quality":
+        assert metrics(app)["Errors"] == "1"
+        assert charts(app) > 0
+
+
+@pytest.mark.parametrize("view", ["today", "quality"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_run_history_leaves_the_shop_alive(damage: str, view: str, published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    file = publish_operations(published_path, "run_1")
+    file.write_bytes(DAMAGES[damage](file.read_bytes()))
+    app = open_page(view)
+    assert not app.exception
+    [error] = app.error
+    assert error.value.startswith("**The run history's file is damaged")
+    assert charts(app) > 0
 
 
 def test_kpis_are_the_marts_sums(published_path: Path, open_page) -> None:
