@@ -82,10 +82,15 @@ def progress_line(title: str) -> Iterator[Callable[[str], None]]:
 @app.command()
 def run(
     source: Annotated[
-        list[str] | None, typer.Option(help="Source to switch on; repeatable. Default: sample_shop.")
+        list[str] | None,
+        typer.Option(
+            help="Source to switch on; repeatable. Default: what has landed; in a fresh checkout the sample shop."
+        ),
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Days of history of the sample shop. Default: 90.")] = None,
-    size: Annotated[str | None, typer.Option(help="Size of the sample shop: small, default or large.")] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Size of the sample shop: small, default, large, or a number of customers.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last unfinished run.")] = False,
 ) -> None:
     """Land, build, audit, train and publish."""

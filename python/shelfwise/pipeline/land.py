@@ -10,7 +10,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.registry import landed_row_counts
 from shelfwise.pipeline.context import Lander, RunContext, StepResult
 from shelfwise.pipeline.history import RunOptions
-from shelfwise.settings import Settings
+from shelfwise.settings import KNOWN_SOURCES, Settings
 
 Progress = Callable[[str], None]
 
@@ -29,7 +29,7 @@ def land_sources(context: RunContext) -> StepResult:
     new = len(files) - before
     return StepResult(
         row_count=sum(rows.values()),
-        detail=f"{sum(rows.values()):,} rows landed, {f'{new:,} new files' if new else 'no new file'}",
+        detail=f"{sum(rows.values()):,} rows in landing, {f'{new:,} new files' if new else 'no new file'}",
         data={"rows": rows, "fingerprint": landing_fingerprint(settings, sources)},
     )
 
@@ -50,6 +50,11 @@ def expect_online_retail(settings: Settings, _options: RunOptions, _progress: Pr
         raise ShelfwiseError(
             "nothing landed for online_retail", remedy="Land your files: `shelfwise import online-retail PATH`"
         )
+
+
+def default_sources(settings: Settings) -> tuple[str, ...]:
+    """Return the sources of a run that names none: those that have landed, and the sample shop where nothing has."""
+    return tuple(source for source in KNOWN_SOURCES if landed_files(settings, [source])) or ("sample_shop",)
 
 
 LANDERS: dict[str, Lander] = {"sample_shop": land_sample_shop, "online_retail": expect_online_retail}

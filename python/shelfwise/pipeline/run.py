@@ -24,7 +24,7 @@ from shelfwise.pipeline.history import (
     save_record,
     start_record,
 )
-from shelfwise.pipeline.land import LANDERS, landing_fingerprint
+from shelfwise.pipeline.land import LANDERS, default_sources, landing_fingerprint
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
@@ -32,8 +32,7 @@ from shelfwise.pipeline.summary import print_failure, print_summary, write_summa
 from shelfwise.redaction import without_values
 from shelfwise.settings import Settings
 from shelfwise.warehouse.operations import refresh_operations
-
-DEFAULT_SOURCES = ("sample_shop",)
+from shelfwise.warehouse.published import resolve_current
 
 
 def run_pipeline(
@@ -52,7 +51,7 @@ def run_pipeline(
     A failed run is a record with status ``failed``, not an exception: it was shown, and stands in operations.duckdb.
     Raises ShelfwiseError when no run could start, and KeyboardInterrupt, once that is recorded, when it was stopped.
     """
-    settings = with_sources(settings, tuple(sources) or settings.sources or DEFAULT_SOURCES)
+    settings = with_sources(settings, tuple(sources) or settings.sources or default_sources(settings))
     reporter = Reporter(console or Console())
     with run_lock(settings) as lock, stoppable():
         for interrupted in close_interrupted(settings):
@@ -66,6 +65,8 @@ def run_pipeline(
             options = RunOptions(days=days, size=size, seed=settings.seed)
             names = [step.name for step in steps]
             record = start_record(settings, sources=settings.sources, options=options, step_names=names)
+        for source in left_out(settings, record.sources):
+            reporter.line(f"{source} is in the published version and will not be in this one", style="yellow")
         reporter.line(f"[bold]Run {record.run_id}[/bold]  sources: {', '.join(record.sources)}")
         context = RunContext(settings, record, reporter, tools or Tools(LANDERS), lock)
         try:
@@ -158,6 +159,15 @@ def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord
             remedy="Start a new run: `shelfwise run`",
         )
     return record
+
+
+def left_out(settings: Settings, sources: Sequence[str]) -> list[str]:
+    """Return the sources of the version published now that a run of ``sources`` would leave out."""
+    try:
+        published = resolve_current(settings).manifest.row_counts.landing
+    except ShelfwiseError:  # there is none, or it is damaged and about to be replaced
+        return []
+    return sorted(source for source, row_count in published.items() if row_count and source not in sources)
 
 
 def with_sources(settings: Settings, sources: tuple[str, ...]) -> Settings:

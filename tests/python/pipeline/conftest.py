@@ -14,6 +14,7 @@ from rich.console import Console
 
 from shelfwise.pipeline.context import Tools
 from shelfwise.pipeline.history import RunOptions, RunRecord
+from shelfwise.pipeline.land import expect_online_retail
 from shelfwise.pipeline.run import run_pipeline
 from shelfwise.settings import Settings
 
@@ -43,6 +44,9 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
         create or replace table landing.landing_files as
             select 'sample_shop' as source_name, 5 as row_count, true as is_active,
                 'sample_shop/events/dt=2026-01-01/a.parquet' as landing_file, timestamp '2026-01-01' as loaded_at;
+        insert into landing.landing_files
+            select 'online_retail', 1, true, 'online_retail/order_lines/dt=2026-01-01/a.parquet', '2026-01-01'
+            where contains('{sources}', 'online_retail');
         create or replace table fct_orders as select 'o1' as order_id, timestamp '2026-01-01' as ordered_at;
         create or replace table quarantined_rows as
             select 'sample_shop' as source_name, 'events' as table_name, 'is_bot' as reason from range(2);
@@ -54,7 +58,7 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
                 'all' as slice, 'ndcg' as metric, 20 as k, 0.4 as value, 0.3 as lower_bound, 0.5 as upper_bound,
                 9 as customer_count
             union all select 'm1', 'popularity', 'baseline', 'all', 'all', 'ndcg', 20, 0.1, 0.05, 0.15, 9;
-    ''')
+    '''.replace('{sources}', os.environ['SHELFWISE_SOURCES']))
 config = {"enabled": True, "materialized": "table"}
 model = {"resource_type": "model", "schema": "main", "alias": "fct_orders", "access": "public", "config": config}
 results = [{"unique_id": "model.shelfwise.fct_orders", "relation_name": '"build"."main"."fct_orders"'}]
@@ -114,6 +118,13 @@ def land_five_rows(settings: Settings, _options: RunOptions, progress: Callable[
         pq.write_table(pa.table({"n": range(5)}), path)
 
 
+def land_one_line(settings: Settings) -> None:
+    """Land a file of online_retail, as an import does."""
+    path = settings.landing_path / "online_retail" / "order_lines" / "dt=2026-01-01" / "a.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"n": [1]}), path)
+
+
 class FakeShop:
     """A project folder with the fakes in it; a file in the folder makes one of them misbehave."""
 
@@ -123,7 +134,7 @@ class FakeShop:
         for name, text in (("dbt", FAKE_DBT), ("gate", FAKE_GATE), ("train", FAKE_TRAIN)):
             (folder / f"fake_{name}.py").write_text(text)
         self.tools = Tools(
-            landers={"sample_shop": land_five_rows},
+            landers={"sample_shop": land_five_rows, "online_retail": expect_online_retail},
             dbt=(sys.executable, str(folder / "fake_dbt.py")),
             gate=(sys.executable, str(folder / "fake_gate.py")),
             train=(sys.executable, str(folder / "fake_train.py")),

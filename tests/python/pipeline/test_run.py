@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from conftest import land_one_line
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions, read_records
+from shelfwise.pipeline.land import default_sources
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import (
@@ -78,12 +81,41 @@ def test_the_screen_says_what_was_done_in_80_columns(shop: FakeShop) -> None:
     record = shop.run()
     text = shop.screen.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
-    for expected in ("5 rows landed", "1 passed, 1 warning", "closes", "ours (two_stage)", "0.300 to 0.500",
-                     f"Published  {record.run_id}", "make dashboard", "make serve"):  # fmt: skip
+    for expected in ("5 rows in landing, 1 new file", "1 passed, 1 warning", "closes", "ours (two_stage)",
+                     "0.300 to 0.500", f"Published  {record.run_id}", "make dashboard", "make serve"):  # fmt: skip
         assert expected in text
     summary = json.loads((shop.settings.runs_path / record.run_id / "summary.json").read_text())
     assert summary["gate"]["marts"] == {"passed": 1, "warnings": 1, "errors": 0}
     assert summary["row_accounting"][0]["quarantined_count"] == 2
+
+
+def test_a_run_that_names_no_source_takes_all_that_have_landed(shop: FakeShop) -> None:
+    assert shop.run().sources == ("sample_shop",)  # a fresh checkout
+    land_one_line(shop.settings)
+    record = shop.run()
+    assert record.sources == ("sample_shop", "online_retail")
+    assert resolve_current(shop.settings).manifest.row_counts.landing == {"sample_shop": 5, "online_retail": 1}
+    shutil.rmtree(shop.settings.landing_path / "sample_shop")
+    assert default_sources(shop.settings) == ("online_retail",)
+    (shop.settings.landing_path / "sample_shop" / "events").mkdir(parents=True)  # a folder without a landed file
+    assert default_sources(shop.settings) == ("online_retail",)
+
+
+def test_a_source_that_the_new_version_will_not_have_is_named_first(shop: FakeShop) -> None:
+    land_one_line(shop.settings)
+    shop.run(sources=["sample_shop", "online_retail"])
+    assert "will not be in this one" not in shop.screen.getvalue()
+    before = len(shop.screen.getvalue())
+    record = shop.run(sources=["sample_shop"])
+    said = shop.screen.getvalue()[before:].splitlines()
+    assert said[0] == "online_retail is in the published version and will not be in this one"
+    assert said[1].startswith(f"Run {record.run_id}")
+
+
+def test_a_repeated_run_says_that_landing_has_nothing_new(shop: FakeShop) -> None:
+    shop.run()
+    shop.run()
+    assert "5 rows in landing, no new file" in shop.screen.getvalue()
 
 
 @pytest.mark.parametrize("door", ["landing", "marts", "recommendations"])
@@ -201,7 +233,8 @@ def test_too_little_data_to_train_is_said_and_the_run_goes_on(shop: FakeShop) ->
 
 
 def test_an_unforeseen_error_is_recorded_with_its_traceback(shop: FakeShop) -> None:
-    record = shop.run(sources=["online_retail"])  # the fakes know no such lander
+    shop.tools = replace(shop.tools, landers={})
+    record = shop.run()
     assert record.status == "failed"
     assert record.message.startswith("KeyError")
     assert "Traceback" in (shop.settings.runs_path / record.run_id / "error.log").read_text()
