@@ -90,6 +90,11 @@ def step(name: object) -> str:
     return MISSING if is_missing(name) else str(name).replace("_", " ")
 
 
+def without_folders(text: str) -> str:
+    """Return text with each absolute path cut to its last name: where files lie is nothing to show on a page."""
+    return re.sub(r"(?<![\w.:/~-])/(?:[^\s/:;,'\"`]+/)+([^\s/:;,'\"`]*)", r"\1", text)
+
+
 def plain(text: object) -> str:
     """Return text from the data so that Markdown shows it as it is: a title may hold ``*`` or ``$``."""
     return MISSING if is_missing(text) else re.sub(r"([\\`*_{}\[\]<>#+~|$:!-])", r"\\\1", str(text))

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
 CONTEXT_KEY = "shelfwise_context"
+FAILED_WHILE = {
+    "land": "while landing the data",
+    "gate_landing": "at the gate for landed data",
+    "dbt_build": "while building the warehouse",
+    "gate_marts": "at the gate for the marts",
+    "train": "while training the recommender",
+    "dbt_after_training": "while adding the recommendations to the warehouse",
+    "gate_recommendations": "at the gate for the recommendations",
+    "publish": "while publishing",
+}
 
 
 @dataclass(frozen=True)
@@ -89,9 +99,10 @@ def last_run(context: Context) -> bool:
     run = runs[0]
     started = formats.moment(run["started_at"])
     if run["status"] == "failed":
+        step = str(run["failed_step"])
         st.error(
-            f"**Last run failed at {formats.step(run['failed_step'])}:** {formats.plain(_sentence(run['message']))} "
-            f"{_serving(context)}"
+            f"**Last run failed {FAILED_WHILE.get(step, f'at {formats.step(step)}')}** ({started}). "
+            f"{_why(context.operations, run)} {_serving(context)}"
         )
     elif run["status"] == "running":
         st.info(f"A run is under way since {started}. {_serving(context)}")
@@ -176,8 +187,24 @@ def _stamp(manifest: Manifest, selection: Selection | None) -> None:
     st.caption(" · ".join(f"{name} **{value}**" for name, value in facts.items()))
 
 
-def _sentence(message: object) -> str:
-    return "" if formats.is_missing(message) else f"{str(message).rstrip('.')}."
+def _why(operations: Database, run: Row) -> str:
+    """Say why a run failed: the check that stopped it and who owns that, or else the run's own message."""
+    door = str(run["failed_step"]).removeprefix("gate_")
+    for check in records(operations.query("first_failure", run_id=run["run_id"], door=door)):
+        place = [str(check[name]) for name in ("table_name", "column_name") if not formats.is_missing(check[name])]
+        rows = f"{formats.count(check['unexpected_count'])} of {formats.count(check['element_count'])} rows of "
+        others = int(check["failure_count"]) - 1
+        return (
+            f"The check “{formats.plain(str(check['description'] or check['expectation']).rstrip('.'))}” failed on "
+            f"{'' if formats.is_missing(check['unexpected_count']) else rows}`{'.'.join(place)}`. "
+            f"Owner: **{formats.plain(check['owner'])}**."
+            + (f" {formats.counted(others, 'other check')} failed as well." if others else "")
+        )
+    return "" if formats.is_missing(run["message"]) else formats.plain(_sentence(str(run["message"])))
+
+
+def _sentence(message: str) -> str:
+    return f"{formats.without_folders(message).rstrip('.')}."
 
 
 def _serving(context: Context) -> str:

@@ -15,10 +15,7 @@ def page() -> None:
     shop = layout.require_shop(context)
     clicks = shop.warehouse.query("behaviour/click_days", **shop.selection.source_parameter).iloc[0]
     if clicks["row_count"] == 0:
-        st.info(
-            f"**{source_label(shop.selection.source)} has no clicks**, only orders, so there is no funnel to draw. "
-            "Send web events to the collector to fill this page."
-        )
+        st.info(f"**{source_label(shop.selection.source)} has no clicks**, only orders, so there is no funnel to draw.")
         return
     funnel(shop)
     trends(shop)

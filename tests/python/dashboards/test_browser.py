@@ -178,4 +178,4 @@ def test_an_open_page_shows_the_next_version_by_itself(visit: Callable[..., Visi
     publish(data_dir / "published", "run_2", shops=(ONLINE_RETAIL,))
     publish_operations(data_dir / "published", "run_2", failed_step="gate_marts")
     shown.page.get_by_text("run_2", exact=True).wait_for(timeout=60_000)
-    shown.page.get_by_text("Last run failed at gate marts").wait_for()
+    shown.page.get_by_text("Last run failed at the gate for the marts").wait_for()

@@ -51,6 +51,19 @@ def test_seconds(value: float, text: str) -> None:
     assert formats.seconds(value) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("no build database at /srv/data/build.duckdb", "no build database at build.duckdb"),
+        ("cannot read '/srv/data/a.csv', row 3", "cannot read 'a.csv', row 3"),
+        ("no space left on the disk of /srv/shop/data", "no space left on the disk of data"),
+        ("3 of 4 and/or 5/6, see https://example.com/a/b", "3 of 4 and/or 5/6, see https://example.com/a/b"),
+    ],
+)
+def test_paths_lose_their_folders(text: str, shown: str) -> None:
+    assert formats.without_folders(text) == shown
+
+
 @given(st.text())
 def test_plain_text_loses_nothing_and_keeps_no_markup(text: str) -> None:
     escaped = formats.plain(text)

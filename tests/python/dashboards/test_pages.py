@@ -55,7 +55,8 @@ def test_source_without_clicks(view: str, published_path: Path, open_page) -> No
     assert not app.exception
     assert not app.error
     if view == "behaviour":
-        assert "**Online retail has no clicks**" in words(app)
+        assert "**Online retail has no clicks**, only orders" in words(app)
+        assert "collector" not in words(app)
         assert charts(app) == 0
     if view == "today":
         assert metrics(app)["Conversion"] == "—"
@@ -79,7 +80,11 @@ def test_failed_last_run(view: str, published_path: Path, open_page) -> None:
     app = open_page(view)
     assert not app.exception
     [error] = app.error
-    assert error.value.startswith("**Last run failed at gate marts:**")
+    assert error.value.startswith("**Last run failed at the gate for the marts** (22 Nov 2026, 04:00 UTC).")
+    assert (
+        "“Net revenue of a day is not negative” failed on 1 of 270 rows of `daily_metrics.net_revenue`" in error.value
+    )
+    assert "Owner: **Analytics**." in error.value
     assert "The version of 22 Nov 2026, 04:10 UTC goes on serving." in error.value
     if view == "quality":
         assert metrics(app)["Errors"] == "1"
@@ -87,6 +92,20 @@ def test_failed_last_run(view: str, published_path: Path, open_page) -> None:
         assert next(box for box in app.expander if "error" in box.label).dataframe[0].value["net_revenue"].tolist() == [
             -310.5
         ]
+
+
+def test_a_failed_run_is_told_without_paths(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    file = publish_operations(published_path, "run_2", failed_step="dbt_build")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "update runs set message = 'no build database at /srv/shop/data/build.duckdb' where run_id = 'run_2'"
+        )
+    [error] = open_page().error
+    assert error.value.startswith("**Last run failed while building the warehouse** (22 Nov 2026, 04:00 UTC).")
+    assert "no build database at build.duckdb" in error.value
+    assert "/srv" not in error.value
+    assert "goes on serving" in error.value
 
 
 def test_failed_first_run(published_path: Path, open_page) -> None:
@@ -109,7 +128,7 @@ def test_a_new_version_appears_without_restart(view: str, published_path: Path, 
     app.run()
     assert not app.exception
     assert "Run **run_2**" in words(app)
-    assert "Last run failed at gate landing" in words(app)
+    assert "Last run failed at the gate for landed data" in words(app)
     assert metrics(app) != before
 
 
