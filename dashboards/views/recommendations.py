@@ -99,13 +99,14 @@ def customer(shop: Shop) -> None:
         st.info("There are no recommendations for this source yet.")
         return
     sampled = [str(customer_id) for customer_id in sample["customer_id"]]
-    customer_id = st.selectbox(
+    chosen = st.selectbox(
         "Customer: pick one of a sample, or type an id",
         sampled,
         accept_new_options=True,
         key="customer",
         bind="query-params",
     )
+    customer_id = full_id(str(chosen), shop.selection.source, sampled)
     recommended = shop.warehouse.query("recommendations/customer_recommendations", customer_id=customer_id)
     history = shop.warehouse.query("recommendations/history", customer_id=customer_id)
     if recommended.empty and history.empty:
@@ -136,11 +137,22 @@ def customer(shop: Shop) -> None:
     st.caption("The newest 50 order lines; a negative quantity is a return.")
 
 
+def full_id(given: str, source: str, examples: list[str]) -> str:
+    """Return an id with its shop's prefix, as the API completes it: a bare id is clear where one source is shown.
+
+    ``examples`` are ids of that source.
+    """
+    given = given.strip()
+    if ":" in given or source == ALL_SOURCES or not examples:
+        return given
+    return f"{examples[0].partition(':')[0]}:{given}"
+
+
 def product(shop: Shop) -> None:
     """Show what is similar to a product."""
     known = shop.warehouse.query("recommendations/products", **shop.selection.source_parameter)
     titles = {str(row["product_id"]): f"{row['title']} ({row['product_id']})" for row in records(known)}
-    product_id = st.selectbox(
+    typed = st.selectbox(
         "Product: pick a popular one, or type an id",
         list(titles),
         format_func=lambda value: titles.get(value, str(value)),
@@ -148,9 +160,10 @@ def product(shop: Shop) -> None:
         key="product",
         bind="query-params",
     )
-    if product_id is None:
+    if typed is None:
         st.info("Type a product's id.")
         return
+    product_id = full_id(str(typed), shop.selection.source, list(titles))
     chosen = shop.warehouse.query("recommendations/product", product_id=product_id)
     if chosen.empty:
         st.warning(f"There is no product `{product_id}` in this version; the page Products finds ids.")

@@ -294,14 +294,25 @@ def test_a_customer_comes_from_the_url_sampled_or_not(published_path: Path, open
         assert app.selectbox(key="customer").value == customer_id
     app = open_page("recommendations", customer="nobody")
     assert not app.exception
-    assert "There is no customer `nobody`" in app.warning[0].value
+    assert "There is no customer `sample_shop:nobody`" in app.warning[0].value
+
+
+def test_a_bare_id_is_completed_where_one_source_is_shown(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    full = open_page("recommendations", source="Sample shop", customer="sample_shop:C00317")
+    bare = open_page("recommendations", source="Sample shop", customer="C00317")
+    assert not bare.warning
+    assert words(bare) == words(full)
+    assert bare.dataframe[0].value.equals(full.dataframe[0].value)
+    several = open_page("recommendations", source="All sources", customer="C00317")
+    assert "There is no customer `C00317`" in several.warning[0].value
 
 
 def test_an_unknown_product_is_told(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     app = open_page("recommendations", product="nothing")
     assert not app.exception
-    assert "There is no product `nothing`" in app.warning[0].value
+    assert "There is no product `sample_shop:nothing`" in app.warning[0].value
 
 
 def test_segment_list(published_path: Path, open_page) -> None:
