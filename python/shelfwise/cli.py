@@ -56,7 +56,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = "_".join(str(part) for part in problem["loc"]).upper()
-        fail(f"SHELFWISE_{name}: {problem['msg']}", "Correct the environment variable")
+        fail(f"SHELFWISE_{name}: {problem['msg'].removeprefix('Value error, ')}", "Correct the environment variable")
 
 
 def fail(message: str, remedy: str = "") -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KNOWN_SOURCES = ("sample_shop", "online_retail")
+MEMORY_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*([KMGT]i?B|%)", re.IGNORECASE)
 
 
 def find_project_dir() -> Path:
@@ -36,14 +38,14 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="relative to the project unless absolute")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="comma-separated; empty: all known")
     target: str = "duckdb"
-    memory_limit: str = "4GB"
+    memory_limit: str = Field(default="4GB", description="of each process, in DuckDB's words: 4GB, 512MiB or 50%")
     threads: int = Field(default=2, ge=1)
     temp_dir: Path | None = Field(default=None, description="where DuckDB spills; default <data_dir>/tmp")
     keep_versions: int = Field(default=5, ge=1, description="published versions kept for rollback")
     seed: int = 7
     host: str = "127.0.0.1"
-    api_port: int = 8000
-    dashboard_port: int = 8501
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    dashboard_port: int = Field(default=8501, ge=1, le=65535)
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -60,6 +62,14 @@ class Settings(BaseSettings):
         if unknown := [name for name in value if name not in KNOWN_SOURCES]:
             raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(KNOWN_SOURCES)}")
         return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def be_an_amount(cls, value: str) -> str:
+        """Refuse what DuckDB would refuse, at the first connection of a run, in words of its own."""
+        if not MEMORY_AMOUNT.fullmatch(value.strip()):
+            raise ValueError(f"{value!r} is not an amount of memory: write it like 4GB, 512MiB or 50%")
+        return value.strip()
 
     @property
     def data_path(self) -> Path:

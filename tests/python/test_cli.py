@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import errno
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -70,12 +74,94 @@ def test_a_wrong_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) 
     assert "Error: SHELFWISE_KEEP_VERSIONS: Input should be greater than or equal to 1" in result.output
 
 
+@pytest.mark.parametrize("amount", ["lots", "4000", "0GB", "4G", "-1GB", ""])
+def test_a_wrong_amount_of_memory_is_said_in_words(monkeypatch: pytest.MonkeyPatch, amount: str) -> None:
+    monkeypatch.setenv("SHELFWISE_MEMORY_LIMIT", amount)
+    result = shelfwise("run")
+    assert result.exit_code == 1
+    assert f"Error: SHELFWISE_MEMORY_LIMIT: {amount!r} is not an amount of memory: write it like 4GB" in result.output
+
+
+@pytest.mark.parametrize("amount", ["4GB", "0.5 TB", "512MiB", "80%", "4gb"])
+def test_duckdb_takes_each_amount_of_memory_that_we_take(monkeypatch: pytest.MonkeyPatch, amount: str) -> None:
+    monkeypatch.setenv("SHELFWISE_MEMORY_LIMIT", amount)
+    duckdb.connect(":memory:", config={"memory_limit": get_settings().memory_limit}).close()
+
+
+@pytest.mark.parametrize("name", ["SHELFWISE_API_PORT", "SHELFWISE_DASHBOARD_PORT"])
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, name: str, port: str) -> None:
+    monkeypatch.setenv(name, port)
+    result = shelfwise("status")
+    assert result.exit_code == 1
+    assert f"Error: {name}: Input should be" in result.output
+
+
+@pytest.mark.parametrize("verb", [["run"], ["check", "landing"], ["status"]])
+@pytest.mark.parametrize(
+    ("folder", "reason"), [("a_file", "it is a file"), ("a_file/data", "Not a directory"), ("locked", "")]
+)
+def test_a_data_folder_that_cannot_be_written_is_named(
+    project: Path, monkeypatch: pytest.MonkeyPatch, verb: list[str], folder: str, reason: str
+) -> None:
+    (project / "a_file").touch()
+    (project / "locked").mkdir()
+    if folder == "locked":  # what a disk that is mounted read-only answers, to root too
+
+        def refuse(**_: object) -> None:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+        monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+        reason = "Read-only file system"
+    monkeypatch.setenv("SHELFWISE_DATA_DIR", folder)
+    result = shelfwise(*verb)
+    assert result.exit_code == 1
+    assert f"Error: cannot write {project / folder}: {reason}" in result.output
+    assert "SHELFWISE_DATA_DIR" in result.output
+
+
+@pytest.mark.parametrize("door", ["marts", "recommendations"])
+def test_a_check_of_what_is_not_built_says_how_to_build_it(door: str) -> None:
+    result = shelfwise("check", door)
+    assert result.exit_code == 1
+    assert "Error: there is no build database yet\n`shelfwise run` or `dbt build` makes one" in result.output
+
+
 def test_a_run_that_fails_exits_with_1_and_says_why() -> None:
     result = shelfwise("run", "--source", "online_retail")
     assert result.exit_code == 1
     assert "nothing landed for online_retail" in result.output
     assert "shelfwise import online-retail PATH" in result.output
     assert "There is no earlier version" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--size", "huge"], "Error: unknown size 'huge'"),
+        (["--days", "3"], "Error: the sample shop cannot run 3 days"),
+        (["--size", "small"], "another sample shop has landed"),
+    ],
+)
+def test_a_sample_shop_that_cannot_land_is_refused_before_a_run_is_recorded(
+    project: Path, options: list[str], expected: str
+) -> None:
+    folder = project / "data" / "landing" / "sample_shop"
+    folder.mkdir(parents=True)
+    landed = {"seed": 7, "customer_count": 8000, "days": 90, "until": "2026-09-30"}
+    (folder / "sample_shop.json").write_text(json.dumps({"parameters": landed, "complete": False}))
+    result = shelfwise("run", "--source", "sample_shop", *options)
+    assert result.exit_code == 1
+    assert expected in result.output
+    assert "--resume" not in result.output
+    assert "build database" not in result.output
+    assert not (project / "data" / "runs").exists()
+
+
+def test_help_names_the_sizes() -> None:
+    help_text = " ".join(shelfwise("run", "--help").output.replace("│", " ").split())
+    assert "small, default, large, or a number of customers" in help_text
+    assert "Default: what has landed; in a fresh checkout the sample shop" in help_text
 
 
 def test_status_before_and_after_a_failed_run() -> None:

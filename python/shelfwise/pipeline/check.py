@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.context import Tools
+from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.gate import DOORS, audit, describe
 from shelfwise.pipeline.land import LANDERS
 from shelfwise.pipeline.lock import run_lock
@@ -19,14 +20,17 @@ from shelfwise.settings import Settings
 def check_door(settings: Settings, door: str, *, console: Console | None = None, tools: Tools | None = None) -> bool:
     """Audit at ``door``, print the verdict, and return whether it would let a run pass.
 
-    The results go to ``data/checks/``, which each check overwrites. Raises ShelfwiseError for an unknown door, while a
-    run is in progress, and when the audit broke.
+    The results go to ``data/checks/``, which each check overwrites. Raises ShelfwiseError for an unknown door,
+    where nothing has been built for it, while a run is in progress, and when the audit broke.
     """
     if door not in DOORS:
         raise ShelfwiseError(f"there is no door {door!r}", remedy=f"Doors are: {', '.join(DOORS)}")
+    require_data_folder(settings)
+    if door != "landing" and not settings.build_database.is_file():
+        raise ShelfwiseError("there is no build database yet", remedy="`shelfwise run` or `dbt build` makes one")
     reporter = Reporter(console or Console())
     folder = settings.data_path / "checks"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     with run_lock(settings, f"shelfwise check {door}") as lock, reporter.step(f"gate {door}"):
         shutil.rmtree(folder / "gate", ignore_errors=True)  # an earlier check's doors would stand beside this one
         verdict = audit(settings, door, folder, tools or Tools(LANDERS), reporter, held=[lock])

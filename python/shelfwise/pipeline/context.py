@@ -43,6 +43,8 @@ class StepFailedError(ShelfwiseError):
 
 # Lands a source: (settings, options, progress) -> nothing; raises ShelfwiseError when it cannot.
 Lander = Callable[[Settings, RunOptions, Callable[[str], None]], None]
+# Tells before a run is recorded whether its source can land: (settings, options) -> nothing; raises ShelfwiseError.
+LandingCheck = Callable[[Settings, RunOptions], None]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Tools:
     """The programs that a run starts and the functions that land its sources."""
 
     landers: Mapping[str, Lander]
+    landing_checks: Mapping[str, LandingCheck] = field(default_factory=dict)
     dbt: tuple[str, ...] = (str(Path(sys.executable).with_name("dbt")),)
     gate: tuple[str, ...] = (sys.executable, "-m", "shelfwise.quality")
     train: tuple[str, ...] = (sys.executable, "-m", "shelfwise.recommender")

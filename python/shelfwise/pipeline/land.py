@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.registry import landed_row_counts
-from shelfwise.pipeline.context import Lander, RunContext, StepResult
+from shelfwise.pipeline.context import Lander, LandingCheck, RunContext, StepResult
 from shelfwise.pipeline.history import RunOptions
 from shelfwise.settings import KNOWN_SOURCES, Settings
 
@@ -44,6 +44,13 @@ def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress
     simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=show)
 
 
+def check_sample_shop(settings: Settings, options: RunOptions) -> None:
+    """Raise ShelfwiseError when no shop can have these options, or another one has landed."""
+    from shelfwise.sample_shop.land import require_landable
+
+    require_landable(settings, seed=options.seed, days=options.days, size=options.size)
+
+
 def expect_online_retail(settings: Settings, _options: RunOptions, _progress: Progress) -> None:
     """Check that Online Retail has been imported; its files are the user's, so a run cannot fetch them."""
     if not landed_files(settings, ["online_retail"]):
@@ -58,6 +65,7 @@ def default_sources(settings: Settings) -> tuple[str, ...]:
 
 
 LANDERS: dict[str, Lander] = {"sample_shop": land_sample_shop, "online_retail": expect_online_retail}
+LANDING_CHECKS: dict[str, LandingCheck] = {"sample_shop": check_sample_shop}
 
 
 def landed_files(settings: Settings, sources: Sequence[str]) -> list[Path]:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.context import RunContext, StepFailedError, Tools
+from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.history import (
     RunOptions,
     RunRecord,
@@ -24,7 +25,7 @@ from shelfwise.pipeline.history import (
     save_record,
     start_record,
 )
-from shelfwise.pipeline.land import LANDERS, default_sources, landing_fingerprint
+from shelfwise.pipeline.land import LANDERS, LANDING_CHECKS, default_sources, landing_fingerprint
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
@@ -51,8 +52,10 @@ def run_pipeline(
     A failed run is a record with status ``failed``, not an exception: it was shown, and stands in operations.duckdb.
     Raises ShelfwiseError when no run could start, and KeyboardInterrupt, once that is recorded, when it was stopped.
     """
+    require_data_folder(settings)
     settings = with_sources(settings, tuple(sources) or settings.sources or default_sources(settings))
     reporter = Reporter(console or Console())
+    tools = tools or Tools(LANDERS, LANDING_CHECKS)
     with run_lock(settings) as lock, stoppable():
         for interrupted in close_interrupted(settings):
             reporter.line(f"Run {interrupted.run_id} was interrupted at {interrupted.failed_step}.", style="yellow")
@@ -63,12 +66,15 @@ def run_pipeline(
             save_record(settings, record)
         else:
             options = RunOptions(days=days, size=size, seed=settings.seed)
+            for source in settings.sources:
+                if check := tools.landing_checks.get(source):
+                    check(settings, options)
             names = [step.name for step in steps]
             record = start_record(settings, sources=settings.sources, options=options, step_names=names)
         for source in left_out(settings, record.sources):
             reporter.line(f"{source} is in the published version and will not be in this one", style="yellow")
         reporter.line(f"[bold]Run {record.run_id}[/bold]  sources: {', '.join(record.sources)}")
-        context = RunContext(settings, record, reporter, tools or Tools(LANDERS), lock)
+        context = RunContext(settings, record, reporter, tools, lock)
         try:
             refresh_operations(settings)
             run_steps(context, steps)

@@ -8,6 +8,7 @@ import duckdb
 from rich.console import Console
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.history import RunRecord, close_interrupted, read_records
 from shelfwise.pipeline.land import landed_files
 from shelfwise.pipeline.lock import run_lock
@@ -21,6 +22,7 @@ from shelfwise.warehouse.retention import list_versions
 def print_status(settings: Settings, console: Console | None = None) -> None:
     """Print the current version, the kept ones, the last run and the files that no run has loaded."""
     console = console or Console()
+    require_data_folder(settings)
     notice_interrupted(settings)
     lines = [*published_lines(settings), last_run_line(read_records(settings)), pending_line(settings)]
     for line in lines:

@@ -83,6 +83,13 @@ def land_sample_shop(
     return LandedFiles(counts, len(files), skipped=False)
 
 
+def require_landable(settings: Settings, *, seed: int, days: int = DEFAULT_DAYS, size: str | int = "default") -> None:
+    """Raise what `land_sample_shop` would, for parameters that no shop can have or another shop that has landed."""
+    folder = settings.landing_path / SOURCE
+    parameters = ShopParameters(seed, customers_of_size(size), days, DEFAULT_UNTIL)
+    require_same_shop(folder, read_marker(folder), parameters)
+
+
 def describe(parameters: ShopParameters) -> dict[str, Any]:
     """Return the parameters as the marker holds them."""
     return {**asdict(parameters), "until": parameters.until.isoformat()}
@@ -120,7 +127,9 @@ def require_same_shop(folder: Path, marker: dict[str, Any], parameters: ShopPara
 
 def start_afresh(folder: Path) -> str:
     """Return what to do for another shop."""
-    return f"To start afresh, remove {folder} and the build database that was made from it."
+    return (
+        f"To start afresh, remove {folder}. To keep a second shop beside it, set SHELFWISE_DATA_DIR to another folder."
+    )
 
 
 def daily_files(tables: dict[str, pa.Table], days: int) -> Iterator[tuple[str, int, pa.Table]]:

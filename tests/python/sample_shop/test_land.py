@@ -12,7 +12,7 @@ import yaml
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.errors import LandingError
-from shelfwise.sample_shop.land import land_sample_shop
+from shelfwise.sample_shop.land import land_sample_shop, require_landable
 from shelfwise.settings import Settings, find_project_dir
 
 ARROW_TYPES = {
@@ -113,8 +113,11 @@ def test_an_interrupted_landing_is_completed_to_the_same_bytes(tmp_path: Path) -
 
 def test_another_shop_is_refused_with_the_way_to_start_afresh(landed: Path) -> None:
     before = contents(landed)
+    settings = settings_in(landed.parent.parent)
+    with pytest.raises(LandingError, match=r"seed 7.*seed 8.*To start afresh, remove .* SHELFWISE_DATA_DIR"):
+        require_landable(settings, seed=8, size="small")
     with pytest.raises(LandingError, match=r"seed 7.*seed 8.*To start afresh, remove") as caught:
-        land_sample_shop(settings_in(landed.parent.parent), seed=8, size="small")
+        land_sample_shop(settings, seed=8, size="small")
     assert str(landed / "sample_shop.json") in str(caught.value)
     assert contents(landed) == before
 
