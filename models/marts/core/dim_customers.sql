@@ -14,16 +14,41 @@ orders as (
 
 ),
 
-ordering_customers as (
+-- From the lines: where an order's lines name several customers, the order has one of them and none is lost.
+line_customers as (
 
     select
         customer_id,
         source_name,
-        min(ordered_at) as first_seen_at,
-        min(case when order_number is not null then ordered_at end) as first_ordered_at,
-        max(case when order_number is not null then ordered_at end) as last_ordered_at
-    from orders
+        min(ordered_at) as first_seen_at
+    from {{ ref('fct_order_lines') }}
+    where customer_id is not null
     group by customer_id, source_name
+
+),
+
+order_times as (
+
+    select
+        customer_id,
+        min(ordered_at) as first_ordered_at,
+        max(ordered_at) as last_ordered_at
+    from orders
+    where order_number is not null
+    group by customer_id
+
+),
+
+ordering_customers as (
+
+    select
+        line_customers.customer_id,
+        line_customers.source_name,
+        line_customers.first_seen_at,
+        order_times.first_ordered_at,
+        order_times.last_ordered_at
+    from line_customers
+    left join order_times on line_customers.customer_id = order_times.customer_id
 
 ),
 
