@@ -172,7 +172,10 @@ def serve() -> None:
 def dashboard() -> None:
     """Open the dashboards on the published version."""
     with errors_shown():
+        from shelfwise.ports import require_free_port
+
         settings = load_settings()
+        require_free_port(settings.host, settings.dashboard_port, variable="SHELFWISE_DASHBOARD_PORT")
     command = [sys.executable, "-m", "streamlit", "run", str(settings.project_dir / "dashboards" / "app.py")]
     options = {
         "--server.address": settings.host,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +119,16 @@ def test_a_data_folder_that_cannot_be_written_is_named(
     assert result.exit_code == 1
     assert f"Error: cannot write {project / folder}: {reason}" in result.output
     assert "SHELFWISE_DATA_DIR" in result.output
+
+
+def test_a_taken_port_of_the_dashboard_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("SHELFWISE_DASHBOARD_PORT", str(port))
+        result = shelfwise("dashboard")
+    assert result.exit_code == 1
+    assert f"Error: port {port} is taken" in result.output
+    assert "SHELFWISE_DASHBOARD_PORT" in result.output
 
 
 @pytest.mark.parametrize("door", ["marts", "recommendations"])

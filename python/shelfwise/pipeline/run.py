@@ -29,7 +29,7 @@ from shelfwise.pipeline.land import LANDERS, LANDING_CHECKS, default_sources, la
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
-from shelfwise.pipeline.summary import print_failure, print_summary, write_summary
+from shelfwise.pipeline.summary import print_failure, print_stopped, print_summary, write_summary
 from shelfwise.redaction import without_values
 from shelfwise.settings import Settings
 from shelfwise.warehouse.operations import refresh_operations
@@ -63,6 +63,7 @@ def run_pipeline(
             record = record_to_resume(settings, given=tuple(sources))
             settings = with_sources(settings, record.sources)
             record.reopen()
+            reporter.line(resuming_line(record))
             save_record(settings, record)
         else:
             options = RunOptions(days=days, size=size, seed=settings.seed)
@@ -78,6 +79,9 @@ def run_pipeline(
         try:
             refresh_operations(settings)
             run_steps(context, steps)
+        except KeyboardInterrupt:
+            print_stopped(context)
+            raise
         finally:
             save_record(settings, record)
             summary = write_summary(context)
@@ -165,6 +169,14 @@ def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord
             remedy="Start a new run: `shelfwise run`",
         )
     return record
+
+
+def resuming_line(record: RunRecord) -> str:
+    """Return how far the run that goes on had come."""
+    done = sum(step.status == "succeeded" for step in record.steps)
+    if done < 2:
+        return f"Resuming, {'step 1 is' if done else 'no step is'} done"
+    return f"Resuming, steps 1–{done} are done"  # noqa: RUF001  a range takes an en dash
 
 
 def left_out(settings: Settings, sources: Sequence[str]) -> list[str]:

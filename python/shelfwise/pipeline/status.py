@@ -15,7 +15,8 @@ from shelfwise.pipeline.lock import run_lock
 from shelfwise.settings import KNOWN_SOURCES, Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.warehouse.operations import refresh_operations
-from shelfwise.warehouse.published import NothingPublishedError, resolve_current
+from shelfwise.warehouse.publish import verify_checksums
+from shelfwise.warehouse.published import NothingPublishedError, PublishedVersion, resolve_current
 from shelfwise.warehouse.retention import list_versions
 
 
@@ -53,10 +54,21 @@ def published_lines(settings: Settings) -> list[str]:
         f"data until  {shown(manifest.data_until) if manifest.data_until else 'no data'}",
         f"model       {manifest.model_version or 'none'}",
     ]
+    if damage := damage_of(current):
+        lines.insert(1, f"            {damage}")
     for position, version in enumerate(list_versions(settings)):
         mark = " (current)" if version.run_id == current.run_id else ""
         lines.append(f"{'kept' if position == 0 else '':<12}{version.run_id}{mark}")
     return lines
+
+
+def damage_of(version: PublishedVersion) -> str:
+    """Return what is wrong with a version's files and what to do; empty where they are as they were published."""
+    try:
+        verify_checksums(version.path, version.manifest)
+    except ShelfwiseError as error:
+        return f"{error.message}. `shelfwise rollback` goes back to an earlier version, `shelfwise run` makes a new one"
+    return ""
 
 
 def last_run_line(records: list[RunRecord]) -> str:

@@ -18,7 +18,7 @@ from shelfwise.files import write_text_atomically
 from shelfwise.pipeline.context import RunContext, StepFailedError
 from shelfwise.pipeline.gate import DOORS, read_verdict
 from shelfwise.pipeline.steps import Step
-from shelfwise.warehouse.published import NothingPublishedError, resolve_current
+from shelfwise.warehouse.published import NothingPublishedError, current_folder
 
 MODEL_NAMES = {"personal_top_frequency": "P-TopFreq", "popularity": "popularity"}
 
@@ -89,6 +89,14 @@ def print_failure(context: RunContext, failure: StepFailedError) -> None:
         say(escape(failure.remedy))
     if failure.resumable:
         say("`shelfwise run --resume` goes on at this step.")
+
+
+def print_stopped(context: RunContext) -> None:
+    """Say how a run that was stopped can go on, and what is served until then."""
+    run_id = context.record.run_id
+    context.reporter.line()
+    context.reporter.line(f"Run {run_id} was stopped; `shelfwise run --resume` goes on with it.", style="yellow")
+    context.reporter.line(serving_line(context))
 
 
 def print_summary(context: RunContext, summary: Summary, steps: Sequence[Step]) -> None:
@@ -172,10 +180,15 @@ def print_outcome(context: RunContext, summary: Summary) -> None:
         say("Next       make dashboard   opens the dashboards")
         say("           make serve       starts the recommendation API")
         return
+    say(f"[red]Not published.[/red] {serving_line(context)}")
+
+
+def serving_line(context: RunContext) -> str:
+    """Return which version is served as before."""
     try:
-        say(f"[red]Not published.[/red] {resolve_current(context.settings).run_id} goes on serving.")
+        return f"{current_folder(context.settings).name} goes on serving."
     except NothingPublishedError:
-        say("[red]Not published.[/red] There is no earlier version.")
+        return "There is no earlier version."
 
 
 def plain_table(*headers: str) -> Table:

@@ -114,8 +114,9 @@ def verify_checksums(folder: Path, manifest: Manifest) -> None:
     found = checksums(folder)
     differing = sorted({name for name, _ in found.items() ^ manifest.checksums.items()})
     if differing:
+        differ = "differs" if len(differing) == 1 else "differ"
         raise ShelfwiseError(
-            f"version {manifest.run_id} is damaged: {', '.join(differing[:3])} differ from its manifest",
+            f"version {manifest.run_id} is damaged: {', '.join(differing[:3])} {differ} from its manifest",
             remedy="Choose another version (`shelfwise status` lists them)",
         )
 

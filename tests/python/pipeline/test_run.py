@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 from conftest import land_one_line
+from rich.console import Console
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions, read_records
 from shelfwise.pipeline.land import default_sources
 from shelfwise.pipeline.lock import run_lock
+from shelfwise.pipeline.status import print_status
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import (
     NothingPublishedError,
@@ -251,10 +254,38 @@ def test_a_full_disk_is_said_as_such(shop: FakeShop) -> None:
     assert "SHELFWISE_KEEP_VERSIONS" in shop.screen.getvalue()
 
 
+def test_status_says_that_the_current_version_is_damaged(shop: FakeShop) -> None:
+    def status() -> str:
+        screen = io.StringIO()
+        print_status(shop.settings, Console(file=screen, width=80))
+        return screen.getvalue()
+
+    record = shop.run()
+    assert "damaged" not in status()
+    card = resolve_current(shop.settings).model_path / "model_card.json"
+    card.chmod(0o644)
+    card.write_text("[]")
+    assert f"version {record.run_id} is damaged: model/model_card.json differs from its manifest" in status()
+    assert "`shelfwise rollback`" in status()
+
+
 def test_a_second_run_is_told_who_holds_the_lock(shop: FakeShop) -> None:
     with run_lock(shop.settings), pytest.raises(ShelfwiseError, match=f"process {os.getpid()} "):
         shop.run()
     assert shop.run().status == "succeeded"
+
+
+def test_a_resumed_run_says_first_what_is_done(shop: FakeShop) -> None:
+    shop.set("gate_breaks")
+    shop.run()
+    before = len(shop.screen.getvalue())
+    shop.unset("gate_breaks")
+    shop.set("dbt_fails")
+    shop.run(resume=True)
+    assert shop.screen.getvalue()[before:].startswith("Resuming, step 1 is done\nRun ")
+    before = len(shop.screen.getvalue())
+    shop.run(resume=True)
+    assert shop.screen.getvalue()[before:].startswith("Resuming, steps 1–2 are done\nRun ")  # noqa: RUF001
 
 
 CHILD_RUN = """
@@ -262,14 +293,19 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from conftest import FakeShop
-FakeShop(Path(sys.argv[2])).run()
+shop = FakeShop(Path(sys.argv[2]))
+shop.screen = sys.stdout
+shop.run()
 """
 
 
 def start_hanging_run(shop: FakeShop) -> subprocess.Popen[bytes]:
     """Start a run in a process of its own and wait until its dbt holds the build database."""
     shop.set("dbt_hangs")
-    child = subprocess.Popen([sys.executable, "-c", CHILD_RUN, str(Path(__file__).parent), str(shop.folder)])
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD_RUN, str(Path(__file__).parent), str(shop.folder)],
+        stdout=(shop.folder / "child_screen").open("w"),
+    )
     deadline = time.monotonic() + 120
     while not (shop.folder / "dbt_hangs_now").exists():
         assert child.poll() is None
@@ -307,12 +343,16 @@ def test_a_killed_run_can_be_resumed(shop: FakeShop) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stopped_run_is_recorded(shop: FakeShop, number: signal.Signals) -> None:
+    good = shop.run()
     child = start_hanging_run(shop)
     child.send_signal(number)
     assert child.wait(60) != 0
-    status, message = operations(shop, "select status, message from runs")[0]
+    run_id, status, message = operations(shop, "select run_id, status, message from runs order by run_id")[-1]
     assert status == "failed"
     assert message == ("stopped by Ctrl-C" if number == signal.SIGINT else f"stopped by {number.name}")
+    screen = (shop.folder / "child_screen").read_text()
+    assert f"Run {run_id} was stopped; `shelfwise run --resume` goes on with it." in screen
+    assert f"{good.run_id} goes on serving." in screen
     with run_lock(shop.settings):  # its dbt is gone too
         pass
 

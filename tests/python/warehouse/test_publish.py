@@ -168,7 +168,7 @@ def test_rollback_refuses_a_damaged_version(settings: Settings, make_run: MakeRu
     publish(settings, make_run("r1"))
     publish(settings, make_run("r2"))
     (versions_path(settings) / "r1" / "model" / "ranker.bin").write_text("tampered")
-    with pytest.raises(ShelfwiseError, match=r"r1 is damaged: model/ranker\.bin"):
+    with pytest.raises(ShelfwiseError, match=r"r1 is damaged: model/ranker\.bin differs from its manifest"):
         rollback(settings)
     assert resolve_current(settings).run_id == "r2"
 
