@@ -103,9 +103,7 @@ def run(
                 "a resumed run keeps its --days and --size",
                 remedy="Leave them away to resume, or --resume to start a new run",
             )
-        record = run_pipeline(
-            load_settings(), sources=source or (), days=days or 90, size=size or "default", resume=resume
-        )
+        record = run_pipeline(load_settings(), sources=source or (), days=days, size=size, resume=resume)
     if record.status != "succeeded":
         raise typer.Exit(1)
 

@@ -40,8 +40,8 @@ def run_pipeline(
     settings: Settings,
     *,
     sources: Sequence[str] = (),
-    days: int = 90,
-    size: str = "default",
+    days: int | None = None,
+    size: str | None = None,
     resume: bool = False,
     console: Console | None = None,
     tools: Tools | None = None,
@@ -66,7 +66,7 @@ def run_pipeline(
             reporter.line(resuming_line(record))
             save_record(settings, record)
         else:
-            options = RunOptions(days=days, size=size, seed=settings.seed)
+            options = options_asked(settings, days, size)
             for source in settings.sources:
                 if check := tools.landing_checks.get(source):
                     check(settings, options)
@@ -169,6 +169,20 @@ def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord
             remedy="Start a new run: `shelfwise run`",
         )
     return record
+
+
+def options_asked(settings: Settings, days: int | None, size: str | None) -> RunOptions:
+    """Return the options of a new run, defaults for None.
+
+    Raises ShelfwiseError for options of the sample shop in a run without it.
+    """
+    if (days or size) and "sample_shop" not in settings.sources:
+        raise ShelfwiseError(
+            f"--days and --size are of the sample shop, and this run is of {', '.join(settings.sources)}",
+            remedy="Leave them away, or add `--source sample_shop`",
+        )
+    asked = {"days": days, "size": size, "seed": settings.seed}
+    return RunOptions.model_validate({name: value for name, value in asked.items() if value is not None})
 
 
 def resuming_line(record: RunRecord) -> str:

@@ -221,6 +221,13 @@ def test_resume_is_refused_for_other_sources(shop: FakeShop) -> None:
         shop.run(resume=True, sources=["online_retail"])
 
 
+def test_options_of_the_sample_shop_are_refused_in_a_run_without_it(shop: FakeShop) -> None:
+    land_one_line(shop.settings)
+    with pytest.raises(ShelfwiseError, match="this run is of online_retail"):
+        shop.run(size="small")
+    assert read_records(shop.settings) == []
+
+
 def test_an_unknown_source_starts_nothing(shop: FakeShop) -> None:
     with pytest.raises(ShelfwiseError, match="unknown source bakery"):
         shop.run(sources=["bakery"])
