@@ -129,7 +129,10 @@
 
 
 {% macro register_landed_files(source, paths) %}
-    {% if paths %}{% do adapter.dispatch('insert_new_landed_files')(source, paths) %}{% endif %}
+    {% if paths %}
+        {% do adapter.dispatch('forget_replaced_landed_files')(paths) %}
+        {% do adapter.dispatch('insert_new_landed_files')(source, paths) %}
+    {% endif %}
     {% do adapter.dispatch('mark_active_landed_files')(source, paths) %}
 {% endmacro %}
 
@@ -140,6 +143,19 @@
             select {{ landing_file_of('path') }} from unnest(cast({{ path_list(paths) }} as string[])) as landed (path)
         )
         where source_name = '{{ source.source_name }}' and table_name = '{{ source.name }}'
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+{# A landed file never changes, but one may be removed and another land under its name: that one is new, and pending. #}
+{% macro duckdb__forget_replaced_landed_files(paths) %}
+    {% set statement %}
+        delete from landing.landing_files as known
+        using parquet_kv_metadata({{ path_list(paths) }}) as landed
+        where
+            known.landing_file = {{ landing_file_of('landed.file_name') }}
+            and landed.key = encode('file_sha256')
+            and landed.value <> encode(known.file_sha256)
     {% endset %}
     {% do run_query(statement) %}
 {% endmacro %}

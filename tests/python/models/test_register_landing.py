@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shelfwise.landing.online_retail import import_online_retail
@@ -38,6 +40,24 @@ def test_landed_files_are_known_by_their_path_below_landing(settings: Settings, 
         assert registered.fetchall() == [(landed[0], 1, True)]
         seen = connection.execute("select landing_file from landing.online_retail__order_lines").fetchall()
         assert seen == [(landed[0],)]
+
+
+@pytest.mark.slow
+def test_a_file_that_took_the_place_of_a_removed_one_is_new(settings: Settings, dbt: Callable[..., str]) -> None:
+    dbt(settings, "build", "--select", "+row_accounting", "--exclude-resource-type", "test", "unit_test", "--quiet")
+    (landed,) = settings.landing_path.rglob("*.parquet")
+    table = pq.read_table(landed)
+    other = pa.concat_tables([table, table]).replace_schema_metadata(
+        {**(table.schema.metadata or {}), b"file_sha256": b"0" * 64}
+    )
+    landed.unlink()
+    pq.write_table(other, landed)
+
+    dbt(settings, "run-operation", "register_landing", "--quiet")
+
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        registry = "select row_count, file_sha256, loaded_at is null, is_active from landing.landing_files"
+        assert connection.execute(registry).fetchall() == [(2, "0" * 64, True, True)]
 
 
 @pytest.mark.slow
