@@ -172,7 +172,7 @@ def date_column(label: str) -> ColumnConfig:
 
 def moment_column(label: str) -> ColumnConfig:
     """Return the configuration of a table's column of timestamps in UTC."""
-    return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone="UTC")
+    return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone="UTC", width=150)
 
 
 def _stamp(manifest: Manifest, selection: Selection | None) -> None:

@@ -40,7 +40,12 @@ def acquisition(shop: Shop) -> None:
 
 def cohorts(shop: Shop) -> None:
     """Draw how many of each month's new customers ordered again."""
-    st.subheader("Retention", anchor=False)
+    st.subheader(
+        "Retention",
+        anchor=False,
+        help="The share of customers who came back: of those with their first order in a month (a row), how many "
+        "ordered again one, two, three months later (the columns).",
+    )
     frame = shop.warehouse.query("customers/cohorts", **shop.selection.source_parameter)
     frame = frame.assign(
         cohort=[
@@ -63,7 +68,12 @@ def cohorts(shop: Shop) -> None:
 
 def segments(shop: Shop) -> None:
     """Draw the segments and list the customers of one."""
-    st.subheader("Segments", anchor=False)
+    st.subheader(
+        "Segments",
+        anchor=False,
+        help="Customers by R, how recently they ordered, F, how often, and M, for how much. Each is scored 1 to 5 by "
+        "fifths of the customers, 5 is best; the segment follows from the scores.",
+    )
     frame = shop.warehouse.query("customers/segments", **shop.selection.source_parameter)
     if frame.empty:
         st.info("No known customer has ordered yet.")

@@ -157,13 +157,14 @@ def history(operations: Database, runs: pd.DataFrame) -> None:
         column_order=["started_at", "status", "seconds", "failed_step", "message", "sources", "published", "run_id"],
         column_config={
             "started_at": layout.moment_column("Started (UTC)"),
-            "status": "Status",
-            "seconds": st.column_config.NumberColumn("Seconds", format="%.0f"),
-            "failed_step": st.column_config.TextColumn("Failed at", width=150),
-            "message": st.column_config.TextColumn("Message", width="large"),
-            "sources": "Sources",
-            "published": st.column_config.CheckboxColumn("Published"),
-            "run_id": "Run",
+            # Widths that show all columns on a desktop; a click on a cell shows what a long message says.
+            "status": st.column_config.TextColumn("Status", width=100),
+            "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", width=70),
+            "failed_step": st.column_config.TextColumn("Failed at", width=125),
+            "message": st.column_config.TextColumn("Message", width=195),
+            "sources": st.column_config.TextColumn("Sources", width=110),
+            "published": st.column_config.CheckboxColumn("Published", width=80),
+            "run_id": st.column_config.TextColumn("Run", width=140),
         },
     )
     layout.download(runs, "runs")
@@ -205,24 +206,21 @@ def books(shop: Shop) -> None:
 
 def arrivals(shop: Shop) -> None:
     """Show how fresh each table is and how many rows came for each day."""
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Freshness", anchor=False)
-        layout.table(
-            shop.warehouse.query("quality/freshness", **shop.selection.source_parameter),
-            column_config={
-                "source_name": "Source",
-                "table_name": "Table",
-                "row_count": layout.count_column("Rows"),
-                "latest_occurred_at": layout.moment_column("Newest row (UTC)"),
-                "latest_loaded_at": layout.moment_column("Loaded (UTC)"),
-            },
-        )
-    with right:
-        st.subheader("Volume", anchor=False)
-        frame = shop.warehouse.query("quality/volume", **shop.selection.series_parameters)
-        layout.chart(charts.lines(frame, measures.Measure("Rows"), "Table"), "Rows by table over the period")
-        st.caption(f"Rows by table, {shop.selection.trend_note}.")
+    st.subheader("Freshness", anchor=False)
+    layout.table(
+        shop.warehouse.query("quality/freshness", **shop.selection.source_parameter),
+        column_config={
+            "source_name": "Source",
+            "table_name": "Table",
+            "row_count": layout.count_column("Rows"),
+            "latest_occurred_at": layout.moment_column("Newest row (UTC)"),
+            "latest_loaded_at": layout.moment_column("Loaded (UTC)"),
+        },
+    )
+    st.subheader("Volume", anchor=False)
+    frame = shop.warehouse.query("quality/volume", **shop.selection.series_parameters)
+    layout.chart(charts.lines(frame, measures.Measure("Rows"), "Table"), "Rows by table over the period")
+    st.caption(f"Rows by table, {shop.selection.trend_note}.")
 
 
 page()

@@ -11,6 +11,11 @@ from dashboards.filters import ALL_SOURCES, source_label
 from dashboards.layout import Shop
 
 METRICS = {"NDCG": "ndcg", "Recall": "recall", "Hit rate": "hit_rate", "MRR": "mrr"}
+SCORE_HELP = (
+    "How well lists made from older data foretell what customers then bought, 1 is best. NDCG: purchases on the list, "
+    "those near its top count more. Recall: the share of a customer's purchases on the list. Hit rate: the share of "
+    "customers with at least one. MRR: one divided by the rank of the first."
+)
 SLICES = {
     "all": ("All purchases", "Every product the customer bought in the test window."),
     "new": ("New purchases", "Only products the customer had never bought before."),
@@ -36,7 +41,7 @@ def page() -> None:
 
 def scores(shop: Shop) -> None:
     """Draw the time-split evaluation: ours against the baselines, with intervals."""
-    st.subheader("Offline score", anchor=False)
+    st.subheader("Offline score", anchor=False, help=SCORE_HELP)
     rows = shop.warehouse.query("recommendations/scores", **shop.selection.source_parameter)
     if rows.empty:
         st.info("No model has been scored yet: training scores it against the baselines in every run.")

@@ -153,6 +153,18 @@ def test_every_page_fits_a_phone(visit: Callable[..., Visit]) -> None:
         assert not shown.is_wider_than_its_window()
 
 
+def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Visit]) -> None:
+    shown = visit()
+    shown.open("quality")
+    shown.wait_for_charts(PAGES["quality"])
+    shown.page.wait_for_function(  # runs, row accounting, freshness; a table is laid out some time after its page
+        """() => {
+            const tables = [...document.querySelectorAll('[data-testid=stDataFrame] .dvn-scroller')];
+            return tables.length === 3 && tables.every(table => table.scrollWidth <= table.clientWidth);
+        }"""
+    )
+
+
 def test_pages_are_reached_by_the_menu_and_keep_the_filters(visit: Callable[..., Visit]) -> None:
     shown = visit()
     shown.open("?source=Online+retail&period=7+days")
