@@ -98,8 +98,9 @@ def seconds_since(start: datetime) -> float:
 
 
 def new_run_id() -> str:
-    """Return an id such as ``20261122T161039Z-ab12``: ids sort by time."""
-    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    """Return an id such as ``20261122T161039123Z-ab12``, to the millisecond: ids sort by time."""
+    moment = now()
+    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
 
 
 def run_folder(settings: Settings, run_id: str) -> Path:
