@@ -3,6 +3,10 @@ with
 
 unioned as (
 
+    {% for model, updated_at in [
+        ('int_sample_shop__order_lines', 'updated_at'),
+        ('int_online_retail__order_lines', 'occurred_at'),
+    ] %}
     select
         order_line_id,
         order_id,
@@ -17,40 +21,18 @@ unioned as (
         quantity,
         unit_price,
         occurred_at,
-        updated_at,
+        {{ updated_at }} as updated_at,
         content_hash,
         source_name,
         source_file,
         source_row,
         landing_file,
         loaded_at
-    from {{ ref('int_sample_shop__order_lines') }}
-
+    from {{ ref(model) }}
+    {% if not loop.last %}
     union all
-
-    select
-        order_line_id,
-        order_id,
-        customer_id,
-        product_id,
-        charge_code,
-        line_type,
-        currency,
-        country,
-        quarantine_reason,
-        detail,
-        quantity,
-        unit_price,
-        occurred_at,
-        occurred_at as updated_at,
-        content_hash,
-        source_name,
-        source_file,
-        source_row,
-        landing_file,
-        loaded_at
-    from {{ ref('int_online_retail__order_lines') }}
-
+    {% endif %}
+    {% endfor %}
 ),
 
 classified as (

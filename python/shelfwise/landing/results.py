@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shelfwise.landing.errors import LandingError
+from shelfwise.wording import counted
 
 Status = Literal["landed", "already_landed", "failed", "not_tried"]
 
@@ -86,8 +87,3 @@ class ImportResult:
 
     def _count(self, status: Status) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun, `1 row` or `2,000 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

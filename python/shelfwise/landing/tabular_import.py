@@ -15,11 +15,12 @@ from shelfwise.landing.errors import LandingAreaError, LandingError, unreadable,
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
 from shelfwise.landing.import_lock import import_lock
 from shelfwise.landing.registry import landed_paths, read_landed_file
-from shelfwise.landing.results import FileOutcome, ImportResult, counted
+from shelfwise.landing.results import FileOutcome, ImportResult
 from shelfwise.landing.row_tables import RowTables, collect_rows
 from shelfwise.landing.source_paths import open_sources
 from shelfwise.landing.tabular import Field, TabularSource
 from shelfwise.settings import Settings
+from shelfwise.wording import counted
 
 REJECTED_TABLE = "rejected_lines"
 

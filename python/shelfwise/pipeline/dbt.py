@@ -17,8 +17,8 @@ from typing import Any
 from shelfwise.pipeline.build_state import forget_build, remember_build
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
 from shelfwise.pipeline.process import run_process
-from shelfwise.pipeline.progress import counted
 from shelfwise.warehouse.connections import connect_build
+from shelfwise.wording import counted
 
 SHOWN_LINES = 12
 KINDS = {"model": "model", "seed": "seed", "test": "test", "unit_test": "test"}

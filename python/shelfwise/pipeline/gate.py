@@ -10,8 +10,9 @@ from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult, Tools
 from shelfwise.pipeline.process import run_process
-from shelfwise.pipeline.progress import Reporter, counted
+from shelfwise.pipeline.progress import Reporter
 from shelfwise.settings import Settings
+from shelfwise.wording import counted
 
 DOORS = ("landing", "marts", "recommendations")
 GATE_FAILED = 3

@@ -58,8 +58,3 @@ class Reporter:
     def line(self, text: str = "", style: str | None = None) -> None:
         """Print a line of rich markup as it is, without highlighting numbers or breaking it."""
         self.console.print(text, style=style, highlight=False, soft_wrap=True)
-
-
-def counted(number: int, word: str) -> str:
-    """Return e.g. ``1 row``, ``2,000 rows``."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
