@@ -89,7 +89,7 @@
         {% if column.name in found %}
             {% do selected.append("cast(" ~ adapter.quote(column.name) ~ " as " ~ column.data_type ~ ") as " ~ column.name) %}
         {% else %}
-            {% if paths %}
+            {% if paths and not column.config.meta.optional %}
                 {% do exceptions.warn("Landed files of " ~ source.source_name ~ "." ~ source.name ~ " have no column " ~ column.name ~ "; it is null. `shelfwise check landing` says more.") %}
             {% endif %}
             {% do selected.append("cast(null as " ~ column.data_type ~ ") as " ~ column.name) %}

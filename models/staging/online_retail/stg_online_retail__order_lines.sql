@@ -32,6 +32,7 @@ renamed as (
 
         -- provenance
         'online_retail' as source_name,
+        {{ namespace_of('online_retail') }} as namespace,
         source_file,
         source_row,
         file_sha256,

@@ -36,8 +36,10 @@ renamed as (
 
         -- provenance
         'sample_shop' as source_name,
+        {{ namespace_of('sample_shop') }} as namespace,
         source_file,
         source_row,
+        cast(1 as bigint) as item_number,
         file_sha256,
         landing_file,
         loaded_at

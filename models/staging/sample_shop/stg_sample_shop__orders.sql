@@ -27,6 +27,7 @@ renamed as (
 
         -- provenance
         'sample_shop' as source_name,
+        {{ namespace_of('sample_shop') }} as namespace,
         source_file,
         source_row,
         file_sha256,

@@ -122,7 +122,10 @@ def _register_files(
 def _register_columns(
     connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, paths: list[str]
 ) -> None:
-    declared = ", ".join(f"({quote_text(name)}, {quote_text(type_)})" for name, type_ in table.columns.items())
+    declared = ", ".join(
+        f"({quote_text(name)}, {quote_text(type_)}, {str(name in table.optional_columns).lower()})"
+        for name, type_ in table.columns.items()
+    )
     found = (
         f"select {_landing_file(landing, 'file_name')} as landing_file, name as column_name, duckdb_type as found_type "
         f"from parquet_schema({_list(paths)}) where column_id > 0 and duckdb_type is not null"
@@ -132,12 +135,13 @@ def _register_columns(
     connection.execute(f"""
         create table {table.table}{COLUMNS} as
         with
-        declared(column_name, declared_type) as (values {declared}),
+        declared(column_name, declared_type, is_optional) as (values {declared}),
         found as ({found}),
         files as (select distinct landing_file from found),
-        expected as (select landing_file, column_name, declared_type from files cross join declared)
+        expected as (select landing_file, column_name, declared_type, is_optional from files cross join declared)
         select landing_file, column_name, expected.declared_type, found.found_type
         from expected full join found using (landing_file, column_name)
+        where found.found_type is not null or not expected.is_optional
         order by landing_file, column_name
     """)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ class SourceTable:
     """A source table as ``models/staging/<source>/_<source>__sources.yml`` declares it.
 
     `columns` maps each column to its type, in the order of the file. A table whose `config.meta.optional` is true
-    may stay without files: the lines that an importer could not read, for one.
+    may stay without files: the lines that an importer could not read, for one. Likewise `optional_columns` are those
+    that a file need not have.
     """
 
     source_name: str
@@ -25,6 +26,7 @@ class SourceTable:
     owner: str
     columns: dict[str, str]
     is_optional: bool = False
+    optional_columns: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def table(self) -> str:
@@ -58,7 +60,8 @@ def _tables_of(project_dir: Path, source_name: str) -> list[SourceTable]:
                     name=table["name"],
                     owner=owner,
                     columns={column["name"]: column["data_type"] for column in table["columns"]},
-                    is_optional=bool(table.get("config", {}).get("meta", {}).get("optional", False)),
+                    is_optional=_is_optional(table),
+                    optional_columns=frozenset(c["name"] for c in table["columns"] if _is_optional(c)),
                 )
                 for table in source["tables"]
             ]
@@ -66,3 +69,7 @@ def _tables_of(project_dir: Path, source_name: str) -> list[SourceTable]:
         f"{path.relative_to(project_dir)} declares no source {source_name}",
         remedy="Name the source there as its folder is named.",
     )
+
+
+def _is_optional(declared: dict[str, Any]) -> bool:
+    return bool(declared.get("config", {}).get("meta", {}).get("optional", False))
