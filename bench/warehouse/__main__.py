@@ -39,6 +39,11 @@ def make(dataset: Dataset, days: int, settings: Settings) -> None:
         pass
 
 
+@app.callback()
+def about() -> None:
+    """Measure what the warehouse costs."""
+
+
 @app.command("dataset")
 def make_dataset(
     events: Amount = 10_000_000,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,6 +27,7 @@ FIRST_DATE = date(2025, 1, 6)  # a Monday: the days after 10, 100 and 365 others
 EVENTS_PER_SESSION = 7.65  # retried deliveries and bots included
 DAYS_IN_FLIGHT = 7  # after so many days the last event of a day has arrived
 DAYS_UNTIL_RETURN = 13
+EVENTS_AT_ONCE = 2_000_000
 RECIPE = ("draws.sql", "sessions.sql", "events.sql", "shop.sql")
 
 
@@ -83,71 +85,67 @@ def make_days(dataset: Dataset, days: int, settings: Settings) -> Iterator[int]:
     missing = [day for day in range(days) if not dataset.events_file(day).exists()]
     if not missing:
         return
-    with generator(dataset, settings) as connection:
-        connection.execute("create temp table in_flight as from events_of('sessions', 'order_lines') limit 0")
-        for day in range(max(0, missing[0] - DAYS_IN_FLIGHT), missing[-1] + 1):
-            make_events(connection, day)
-            if day >= missing[0]:
-                write_shop(connection, dataset, day)
-                write_events(connection, dataset, day)
-                yield day
-            connection.execute("delete from in_flight where landed_day <= $day", {"day": day})
-
-
-@contextmanager
-def generator(dataset: Dataset, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory that knows the recipe."""
-    with connect_memory(settings) as connection:
+    at_once = max(1, min(30, EVENTS_AT_ONCE // dataset.events_per_day))
+    with connect_memory(settings) as connection, ThreadPoolExecutor(settings.threads) as writers:
         connection.execute("set preserve_insertion_order = true")  # equal shops make equal files, rows in order
-        variables = {
-            "seed": dataset.seed,
-            "first_date": datetime.combine(FIRST_DATE, datetime.min.time()),
-            "sessions_per_day": dataset.sessions_per_day,
-            "category_count": dataset.category_count,
-            "user_agents": [agent for _, agent in USER_AGENTS],
-            "crawler_agents": list(BOT_USER_AGENTS),
-        }
-        for name, value in variables.items():
-            connection.execute(f"set variable {name} = $value", {"value": value})
+        set_variables(connection, dataset)
         for name in RECIPE:
             connection.execute(recipe(name))
-        make_sessions(connection, 0)
-        yield connection
+        for first in range(max(0, missing[0] - DAYS_IN_FLIGHT), missing[-1] + 1, at_once):
+            made = range(first, min(first + at_once, missing[-1] + 1))
+            make_events(connection, made)
+            wanted = [day for day in made if day >= missing[0]]
+            yield from writers.map(partial(write_day, connection, dataset), wanted)
+            connection.execute("delete from in_flight where landed_day <= $last", {"last": made[-1]})
 
 
-def make_sessions(connection: duckdb.DuckDBPyConnection, day: int) -> None:
-    """Make the day's visits and their order lines, with those of the days before whose orders are still told of."""
-    first = max(0, day - DAYS_UNTIL_RETURN)
-    connection.execute(f"create or replace temp table sessions as from sessions_of({day}, {day})")
-    connection.execute("create or replace temp table order_lines as from order_lines_of('sessions')")
-    connection.execute(
-        f"create or replace temp table recent_sessions as from sessions_of({first}, {day}) where is_order"
-    )
-    connection.execute("create or replace temp table recent_order_lines as from order_lines_of('recent_sessions')")
+def set_variables(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """Set what the recipe asks for: each connection to a database has its own."""
+    variables = {
+        "seed": dataset.seed,
+        "first_date": datetime.combine(FIRST_DATE, datetime.min.time()),
+        "sessions_per_day": dataset.sessions_per_day,
+        "category_count": dataset.category_count,
+        "user_agents": [agent for _, agent in USER_AGENTS],
+        "crawler_agents": list(BOT_USER_AGENTS),
+    }
+    for name, value in variables.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
 
 
-def make_events(connection: duckdb.DuckDBPyConnection, day: int) -> None:
-    """Send the day's events on their way."""
-    make_sessions(connection, day)
-    connection.execute("insert into in_flight from events_of('sessions', 'order_lines')")
+def make_events(connection: duckdb.DuckDBPyConnection, days: range) -> None:
+    """Send the events of these days on their way, and make the orders that the shop tells of on them."""
+    first, last = days[0], days[-1]
+    known = max(0, first - DAYS_UNTIL_RETURN)
+    for statement in (
+        f"create or replace table sessions as from sessions_of({first}, {last})",
+        "create or replace table order_lines as from order_lines_of('sessions')",
+        "create table if not exists in_flight as from events_of('sessions', 'order_lines') limit 0",
+        "insert into in_flight from events_of('sessions', 'order_lines')",
+        f"create or replace table recent_orders as from sessions_of({known}, {last}) where is_order",
+        "create or replace table recent_order_lines as from order_lines_of('recent_orders')",
+    ):
+        connection.execute(statement)
 
 
-def write_events(connection: duckdb.DuckDBPyConnection, dataset: Dataset, day: int) -> None:
-    """Land the events that arrive on a day, in the order of their arrival."""
-    rows = f"select * exclude (landed_day) from in_flight where landed_day = {day}"
-    write_file(connection, dataset.events_file(day), rows, order_by="received_at, message_id, occurred_at", day=day)
+def write_day(connection: duckdb.DuckDBPyConnection, dataset: Dataset, day: int) -> int:
+    """Land what the shop's database exports on the night of a day, and the events that arrived on it; return the day.
 
-
-def write_shop(connection: duckdb.DuckDBPyConnection, dataset: Dataset, day: int) -> None:
-    """Land what the shop's database exports on the night of a day."""
+    The events, in the order of their arrival, come last: where they are, the day is whole.
+    """
     exports = {
         "products": (f"from products_on({day})", "product_id"),
         "customers": (f"from customers_on({day})", "customer_id"),
-        "orders": (f"from orders_on({day}, 'recent_sessions')", "order_id"),
+        "orders": (f"from orders_on({day}, 'recent_orders')", "order_id"),
         "order_lines": (f"from order_lines_on({day}, 'recent_order_lines')", "order_line_id"),
     }
-    for table, (rows, order_by) in exports.items():
-        write_file(connection, dataset.file("shop", table, day), rows, order_by=order_by, day=day)
+    arrived = f"select * exclude (landed_day) from in_flight where landed_day = {day}"
+    with connection.cursor() as cursor:
+        set_variables(cursor, dataset)
+        for table, (rows, order_by) in exports.items():
+            write_file(cursor, dataset.file("shop", table, day), rows, order_by=order_by, day=day)
+        write_file(cursor, dataset.events_file(day), arrived, order_by="received_at, message_id, occurred_at", day=day)
+    return day
 
 
 def write_file(connection: duckdb.DuckDBPyConnection, path: Path, rows: str, *, order_by: str, day: int) -> None:
