@@ -89,7 +89,7 @@ def sidebar(warehouse: Database) -> Selection | None:
         return None
     with st.sidebar:
         source = _source(extents)
-        chosen = extents if source == ALL_SOURCES else extents[extents["source_name"] == source]
+        chosen = extents if source == ALL_SOURCES else extents[extents["namespace"] == source]
         first, last = chosen["first_day"].min().date(), chosen["last_day"].max().date()
         period = st.selectbox("Period", [*PERIODS, EVERYTHING, CUSTOM], index=1, key="period", bind="query-params")
         if period == CUSTOM:
@@ -106,7 +106,7 @@ def source_label(source: str) -> str:
 
 
 def _source(extents: pd.DataFrame) -> str:
-    sources = [str(name) for name in extents["source_name"]]
+    sources = [str(name) for name in extents["namespace"]]
     if len(sources) == 1:
         return sources[0]
     options = [*sources, ALL_SOURCES]

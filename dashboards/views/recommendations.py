@@ -47,7 +47,7 @@ def scores(shop: Shop) -> None:
         st.info("No model has been scored yet: training scores it against the baselines in every run.")
         return
     source = evaluated_source(shop, rows)
-    rows = rows[rows["source_name"] == source]
+    rows = rows[rows["namespace"] == source]
     controls = st.container(horizontal=True)
     names = [name for name, metric in METRICS.items() if metric in set(rows["metric"])]
     name = (
@@ -77,7 +77,7 @@ def scores(shop: Shop) -> None:
 
 def evaluated_source(shop: Shop, rows: pd.DataFrame) -> str:
     """Return the source whose evaluation to show: the chosen one, or all together where training gave that."""
-    available = list(rows["source_name"].unique())
+    available = list(rows["namespace"].unique())
     wanted = shop.selection.source
     return wanted if wanted in available else ALL_SOURCES if ALL_SOURCES in available else str(available[0])
 

@@ -97,6 +97,7 @@ canonical as (
 
         -- provenance
         content_hash,
+        namespace,
         source_name,
         source_file,
         source_row,

@@ -23,6 +23,7 @@ unioned as (
         occurred_at,
         {{ updated_at }} as updated_at,
         content_hash,
+        namespace,
         source_name,
         source_file,
         source_row,

@@ -95,6 +95,7 @@ canonical as (
         -- provenance
         {{ surrogate_key(['order_line_id', 'order_id', 'product_id', 'quantity', 'unit_price', 'currency',
             'occurred_at', 'updated_at']) }} as content_hash,
+        namespace,
         source_name,
         source_file,
         source_row,

@@ -20,7 +20,7 @@ bought as (
         max(purchases.ordered_at) as last_ordered_at,
         max(cutoffs.cutoff_at) as cutoff_at
     from {{ ref('rec_purchases') }} as purchases
-    inner join cutoffs on purchases.source_name = cutoffs.source_name
+    inner join cutoffs on purchases.namespace = cutoffs.namespace
     group by purchases.customer_id, purchases.product_id
 
 )

@@ -6,7 +6,7 @@ windows as (
     select
         cutoff_id,
         label_until,
-        lead(cutoff_at) over (partition by source_name order by cutoff_at) as next_cutoff_at
+        lead(cutoff_at) over (partition by namespace order by cutoff_at) as next_cutoff_at
     from {{ ref('rec_cutoffs') }}
 
 )

@@ -4,4 +4,4 @@ select
     min(funnel_date) as first_day,
     max(funnel_date) as last_day
 from daily_funnel
-where $source in ('all', source_name)
+where $source in ('all', namespace)

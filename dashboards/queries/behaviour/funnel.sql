@@ -8,7 +8,7 @@ steps as (
         step_name,
         sum(session_count) as session_count
     from daily_funnel
-    where $source in ('all', source_name) and funnel_date between $first_day and $last_day
+    where $source in ('all', namespace) and funnel_date between $first_day and $last_day
     group by all
 )
 

@@ -13,7 +13,7 @@ bucketed as (
         sum(if(step_name = 'session', session_count, 0)) as session_count,
         sum(if(step_name = 'purchase', session_count, 0)) as converted_session_count
     from daily_funnel
-    where $source in ('all', source_name) and funnel_date between $first_day and $last_day
+    where $source in ('all', namespace) and funnel_date between $first_day and $last_day
     group by all
 ),
 

@@ -15,7 +15,7 @@ sold as (
     from daily_product_metrics
     inner join dim_products on daily_product_metrics.product_id = dim_products.product_id
     where
-        $source in ('all', daily_product_metrics.source_name)
+        $source in ('all', daily_product_metrics.namespace)
         and metric_date between $first_day and $last_day
 ),
 

@@ -8,7 +8,7 @@ select
     score,
     reason,
     reason_code,
-    recommendations.source_name
+    recommendations.namespace
 from recommendations
 inner join dim_products on recommendations.product_id = dim_products.product_id
 where customer_id = $customer_id

@@ -3,6 +3,6 @@ select distinct
     customer_id,
     md5(customer_id) as shuffled
 from recommendations
-where $source in ('all', source_name)
+where $source in ('all', namespace)
 order by shuffled
 limit 100

@@ -4,6 +4,6 @@ select
     category_path,
     price,
     currency,
-    source_name
+    namespace
 from dim_products
 where product_id = $product_id

@@ -7,7 +7,7 @@ select
     currency,
     score,
     reason,
-    similar_products.source_name
+    similar_products.namespace
 from similar_products
 inner join dim_products on similar_products.similar_product_id = dim_products.product_id
 where similar_products.product_id = $product_id

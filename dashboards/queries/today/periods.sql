@@ -7,7 +7,7 @@ days as (
         if(metric_date >= $first_day, 'this', 'previous') as period
     from daily_metrics
     where
-        $source in ('all', source_name)
+        $source in ('all', namespace)
         and metric_date between $previous_first_day and $last_day
 )
 

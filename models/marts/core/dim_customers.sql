@@ -19,11 +19,11 @@ line_customers as (
 
     select
         customer_id,
-        source_name,
+        namespace,
         min(ordered_at) as first_seen_at
     from {{ ref('fct_order_lines') }}
     where customer_id is not null
-    group by customer_id, source_name
+    group by customer_id, namespace
 
 ),
 
@@ -43,7 +43,7 @@ ordering_customers as (
 
     select
         line_customers.customer_id,
-        line_customers.source_name,
+        line_customers.namespace,
         line_customers.first_seen_at,
         order_times.first_ordered_at,
         order_times.last_ordered_at
@@ -68,7 +68,7 @@ final as (
     select
         -- ids
         coalesce(accounts.customer_id, ordering_customers.customer_id) as customer_id,
-        coalesce(accounts.source_name, ordering_customers.source_name) as source_name,
+        coalesce(accounts.namespace, ordering_customers.namespace) as namespace,
         {{ source_id('coalesce(accounts.customer_id, ordering_customers.customer_id)') }} as source_customer_id,
         accounts.contact_hash,
 

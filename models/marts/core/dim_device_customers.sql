@@ -22,7 +22,7 @@ logins as (
     -- of two customers at one moment the later event has the device: a stretch of no length is none
     select
         device_id,
-        source_name,
+        namespace,
         customer_id,
         occurred_at
     from events
@@ -57,7 +57,7 @@ final as (
     select
         -- ids
         changes.device_id,
-        changes.source_name,
+        changes.namespace,
         changes.customer_id,
 
         -- times

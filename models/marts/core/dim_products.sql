@@ -19,7 +19,7 @@ catalogue_products as (
 
     select
         product_id,
-        source_name,
+        namespace,
         max(case when row_status = 'fact' then source_product_id end) as source_product_id,
         max(case when row_status = 'fact' then title end) as title,
         max(case when row_status = 'fact' then category_path end) as category_path,
@@ -32,7 +32,7 @@ catalogue_products as (
         min(updated_at) as first_seen_at,
         max(updated_at) as last_changed_at
     from catalogue
-    group by product_id, source_name
+    group by product_id, namespace
 
 ),
 
@@ -64,7 +64,7 @@ sold_products as (
 
     select
         sold_lines.product_id,
-        sold_lines.source_name,
+        sold_lines.namespace,
         max(sold_lines.source_product_id) as source_product_id,
         coalesce(max(titles.title), max(sold_lines.source_product_id)) as title,
         cast(null as string) as category_path,
@@ -79,7 +79,7 @@ sold_products as (
     from sold_lines
     left join titles on sold_lines.product_id = titles.product_id
     left join latest_sales on sold_lines.product_id = latest_sales.product_id
-    group by sold_lines.product_id, sold_lines.source_name
+    group by sold_lines.product_id, sold_lines.namespace
 
 ),
 
@@ -96,7 +96,7 @@ final as (
     select
         -- ids
         product_id,
-        source_name,
+        namespace,
         source_product_id,
 
         -- text

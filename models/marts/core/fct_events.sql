@@ -11,6 +11,7 @@ final as (
     select
         -- ids
         event_id,
+        namespace,
         source_name,
         session_id,
         device_id,

@@ -18,6 +18,7 @@ final as (
     select
         -- ids
         order_lines.order_line_id,
+        order_lines.namespace,
         order_lines.source_name,
         order_lines.order_id,
         order_lines.customer_id,

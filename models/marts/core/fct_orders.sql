@@ -10,7 +10,7 @@ orders as (
 
     select
         order_id,
-        source_name,
+        namespace,
         max(customer_id) as customer_id,
         max(country) as country,
         max(currency) as currency,
@@ -25,7 +25,7 @@ orders as (
         count(case when line_type = 'sale' then 1 end) as sale_line_count,
         count(case when quantity > 0 then 1 end) as positive_line_count
     from order_lines
-    group by order_id, source_name
+    group by order_id, namespace
 
 ),
 
@@ -45,7 +45,7 @@ final as (
     select
         -- ids
         orders.order_id,
-        orders.source_name,
+        orders.namespace,
         orders.customer_id,
 
         -- text

@@ -19,7 +19,7 @@ sessions as (
 
     select
         session_id,
-        source_name,
+        namespace,
         device_id,
         max(case when event_number = 1 then device_category end) as device_category,
         max(case when event_number = 1 then page_url end) as landing_page_url,
@@ -33,7 +33,7 @@ sessions as (
         count(case when event_name = 'begin_checkout' then 1 end) as begin_checkout_count,
         count(distinct case when event_name = 'purchase' then coalesce(order_id, event_id) end) as purchase_count
     from numbered
-    group by session_id, source_name, device_id
+    group by session_id, namespace, device_id
 
 ),
 
@@ -42,7 +42,7 @@ final as (
     select
         -- ids
         session_id,
-        source_name,
+        namespace,
         device_id,
 
         -- text

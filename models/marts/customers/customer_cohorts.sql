@@ -24,32 +24,32 @@ months as (
 customers as (
 
     select
-        source_name,
+        namespace,
         customer_id,
         cast({{ dbt.date_trunc('month', 'min(order_date)') }} as date) as cohort_month
     from orders
-    group by source_name, customer_id
+    group by namespace, customer_id
 
 ),
 
 cohorts as (
 
     select
-        source_name,
+        namespace,
         cohort_month,
         count(*) as cohort_size
     from customers
-    group by source_name, cohort_month
+    group by namespace, cohort_month
 
 ),
 
 last_months as (
 
     select
-        source_name,
+        namespace,
         cast({{ dbt.date_trunc('month', 'max(order_date)') }} as date) as last_month
     from orders
-    group by source_name
+    group by namespace
 
 ),
 
@@ -57,13 +57,13 @@ last_months as (
 cohort_months as (
 
     select
-        cohorts.source_name,
+        cohorts.namespace,
         cohorts.cohort_month,
         cohorts.cohort_size,
         months.month_start_date as activity_month
     from cohorts
     inner join last_months
-        on cohorts.source_name = last_months.source_name
+        on cohorts.namespace = last_months.namespace
     inner join months
         on months.month_start_date between cohorts.cohort_month and last_months.last_month
 
@@ -72,17 +72,17 @@ cohort_months as (
 active_customers as (
 
     select
-        customers.source_name,
+        customers.namespace,
         customers.cohort_month,
         cast({{ dbt.date_trunc('month', 'orders.order_date') }} as date) as activity_month,
         count(distinct orders.customer_id) as active_customer_count
     from orders
     inner join customers
         on
-            orders.source_name = customers.source_name
+            orders.namespace = customers.namespace
             and orders.customer_id = customers.customer_id
     group by
-        customers.source_name,
+        customers.namespace,
         customers.cohort_month,
         cast({{ dbt.date_trunc('month', 'orders.order_date') }} as date)
 
@@ -91,17 +91,17 @@ active_customers as (
 revenue as (
 
     select
-        customers.source_name,
+        customers.namespace,
         customers.cohort_month,
         cast({{ dbt.date_trunc('month', 'order_lines.order_date') }} as date) as activity_month,
         sum(order_lines.line_amount_reporting) as net_revenue
     from order_lines
     inner join customers
         on
-            order_lines.source_name = customers.source_name
+            order_lines.namespace = customers.namespace
             and order_lines.customer_id = customers.customer_id
     group by
-        customers.source_name,
+        customers.namespace,
         customers.cohort_month,
         cast({{ dbt.date_trunc('month', 'order_lines.order_date') }} as date)
 
@@ -110,7 +110,7 @@ revenue as (
 final as (
 
     select
-        cohort_months.source_name,
+        cohort_months.namespace,
         cohort_months.cohort_month,
         cast(
             {{ dbt.datediff('cohort_months.cohort_month', 'cohort_months.activity_month', 'month') }} as bigint
@@ -126,12 +126,12 @@ final as (
     from cohort_months
     left join active_customers
         on
-            cohort_months.source_name = active_customers.source_name
+            cohort_months.namespace = active_customers.namespace
             and cohort_months.cohort_month = active_customers.cohort_month
             and cohort_months.activity_month = active_customers.activity_month
     left join revenue
         on
-            cohort_months.source_name = revenue.source_name
+            cohort_months.namespace = revenue.namespace
             and cohort_months.cohort_month = revenue.cohort_month
             and cohort_months.activity_month = revenue.activity_month
 

@@ -24,10 +24,10 @@ customers as (
 last_dates as (
 
     select
-        source_name,
+        namespace,
         max(order_date) as last_order_date
     from orders
-    group by source_name
+    group by namespace
 
 ),
 
@@ -35,13 +35,13 @@ customer_orders as (
 
     select
         customer_id,
-        source_name,
+        namespace,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
         max(order_date) as last_order_date,
         count(*) as order_count
     from orders
-    group by customer_id, source_name
+    group by customer_id, namespace
 
 ),
 
@@ -49,10 +49,10 @@ customer_revenue as (
 
     select
         customer_id,
-        source_name,
+        namespace,
         sum(line_amount_reporting) as net_revenue
     from order_lines
-    group by customer_id, source_name
+    group by customer_id, namespace
 
 ),
 
@@ -60,7 +60,7 @@ measured as (
 
     select
         customer_orders.customer_id,
-        customer_orders.source_name,
+        customer_orders.namespace,
         customers.country,
         customer_orders.first_ordered_at,
         customer_orders.last_ordered_at,
@@ -71,11 +71,11 @@ measured as (
         cast(coalesce(customer_revenue.net_revenue, 0) as decimal(18, 4)) as net_revenue
     from customer_orders
     inner join last_dates
-        on customer_orders.source_name = last_dates.source_name
+        on customer_orders.namespace = last_dates.namespace
     left join customer_revenue
         on
             customer_orders.customer_id = customer_revenue.customer_id
-            and customer_orders.source_name = customer_revenue.source_name
+            and customer_orders.namespace = customer_revenue.namespace
     left join customers
         on customer_orders.customer_id = customers.customer_id
 
@@ -87,15 +87,15 @@ scored as (
     select
         *,
         cast(ntile(5) over (
-            partition by source_name
+            partition by namespace
             order by last_ordered_at, order_count, net_revenue, customer_id
         ) as bigint) as recency_score,
         cast(ntile(5) over (
-            partition by source_name
+            partition by namespace
             order by order_count, net_revenue, last_ordered_at, customer_id
         ) as bigint) as frequency_score,
         cast(ntile(5) over (
-            partition by source_name
+            partition by namespace
             order by net_revenue, order_count, last_ordered_at, customer_id
         ) as bigint) as monetary_score
     from measured
@@ -106,7 +106,7 @@ final as (
 
     select
         customer_id,
-        source_name,
+        namespace,
         country,
         first_ordered_at,
         last_ordered_at,

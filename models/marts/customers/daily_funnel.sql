@@ -22,7 +22,7 @@ sessions_with_furthest_step as (
 
     select
         session_date,
-        source_name,
+        namespace,
         coalesce(device_category, 'unknown') as device_category,
         case
             when purchase_count > 0 then 5
@@ -39,12 +39,12 @@ counted as (
 
     select
         session_date,
-        source_name,
+        namespace,
         device_category,
         furthest_step_number,
         count(*) as session_count
     from sessions_with_furthest_step
-    group by session_date, source_name, device_category, furthest_step_number
+    group by session_date, namespace, device_category, furthest_step_number
 
 ),
 
@@ -52,7 +52,7 @@ final as (
 
     select
         counted.session_date as funnel_date,
-        counted.source_name,
+        counted.namespace,
         counted.device_category,
         cast(steps.step_number as bigint) as step_number,
         steps.step_name,
@@ -64,7 +64,7 @@ final as (
     cross join steps
     group by
         counted.session_date,
-        counted.source_name,
+        counted.namespace,
         counted.device_category,
         steps.step_number,
         steps.step_name

@@ -36,12 +36,12 @@ daily_orders as (
 
     select
         order_date as metric_date,
-        source_name,
+        namespace,
         count(*) as order_count,
         count(distinct customer_id) as customer_count,
         count(distinct case when order_number = 1 then customer_id end) as new_customer_count
     from orders
-    group by order_date, source_name
+    group by order_date, namespace
 
 ),
 
@@ -50,13 +50,13 @@ daily_revenue as (
 
     select
         order_date as metric_date,
-        source_name,
+        namespace,
         sum(case when line_type = 'sale' then quantity else 0 end) as unit_count,
         sum(case when line_type = 'sale' then line_amount_reporting else 0 end) as gross_revenue,
         sum(case when line_type = 'return' then -line_amount_reporting else 0 end) as returned_revenue
     from order_lines
     where line_type in ('sale', 'return')
-    group by order_date, source_name
+    group by order_date, namespace
 
 ),
 
@@ -64,10 +64,10 @@ daily_visitors as (
 
     select
         session_date as metric_date,
-        source_name,
+        namespace,
         count(distinct device_id) as visitor_count
     from sessions
-    group by session_date, source_name
+    group by session_date, namespace
 
 ),
 
@@ -75,14 +75,14 @@ daily_sessions as (
 
     select
         funnel_date as metric_date,
-        source_name,
+        namespace,
         sum(case when step_name = 'session' then session_count else 0 end) as session_count,
         sum(case when step_name = 'view_item' then session_count else 0 end) as view_item_session_count,
         sum(case when step_name = 'add_to_cart' then session_count else 0 end) as add_to_cart_session_count,
         sum(case when step_name = 'begin_checkout' then session_count else 0 end) as checkout_session_count,
         sum(case when step_name = 'purchase' then session_count else 0 end) as converted_session_count
     from funnel
-    group by funnel_date, source_name
+    group by funnel_date, namespace
 
 ),
 
@@ -90,17 +90,17 @@ active_days as (
 
     select
         metric_date,
-        source_name
+        namespace
     from daily_orders
     union all
     select
         metric_date,
-        source_name
+        namespace
     from daily_revenue
     union all
     select
         metric_date,
-        source_name
+        namespace
     from daily_sessions
 
 ),
@@ -108,11 +108,11 @@ active_days as (
 source_periods as (
 
     select
-        source_name,
+        namespace,
         min(metric_date) as first_date,
         max(metric_date) as last_date
     from active_days
-    group by source_name
+    group by namespace
 
 ),
 
@@ -121,7 +121,7 @@ days as (
 
     select
         dates.date_day as metric_date,
-        source_periods.source_name
+        source_periods.namespace
     from source_periods
     inner join dates
         on dates.date_day between source_periods.first_date and source_periods.last_date
@@ -132,7 +132,7 @@ joined as (
 
     select
         days.metric_date,
-        days.source_name,
+        days.namespace,
         coalesce(daily_sessions.session_count, 0) as session_count,
         coalesce(daily_visitors.visitor_count, 0) as visitor_count,
         coalesce(daily_sessions.view_item_session_count, 0) as view_item_session_count,
@@ -149,19 +149,19 @@ joined as (
     left join daily_sessions
         on
             days.metric_date = daily_sessions.metric_date
-            and days.source_name = daily_sessions.source_name
+            and days.namespace = daily_sessions.namespace
     left join daily_visitors
         on
             days.metric_date = daily_visitors.metric_date
-            and days.source_name = daily_visitors.source_name
+            and days.namespace = daily_visitors.namespace
     left join daily_orders
         on
             days.metric_date = daily_orders.metric_date
-            and days.source_name = daily_orders.source_name
+            and days.namespace = daily_orders.namespace
     left join daily_revenue
         on
             days.metric_date = daily_revenue.metric_date
-            and days.source_name = daily_revenue.source_name
+            and days.namespace = daily_revenue.namespace
 
 ),
 
@@ -169,7 +169,7 @@ final as (
 
     select
         metric_date,
-        source_name,
+        namespace,
         cast(session_count as bigint) as session_count,
         cast(visitor_count as bigint) as visitor_count,
         cast(view_item_session_count as bigint) as view_item_session_count,

@@ -18,12 +18,12 @@ daily_interest as (
 
     select
         event_date as metric_date,
-        source_name,
+        namespace,
         product_id,
         sum(case when event_name = 'view_item' then 1 else 0 end) as view_count,
         sum(case when event_name = 'add_to_cart' then 1 else 0 end) as add_to_cart_count
     from events
-    group by event_date, source_name, product_id
+    group by event_date, namespace, product_id
 
 ),
 
@@ -31,13 +31,13 @@ daily_sales as (
 
     select
         order_date as metric_date,
-        source_name,
+        namespace,
         product_id,
         count(distinct case when line_type = 'sale' then order_id end) as order_count,
         sum(case when line_type = 'sale' then quantity else 0 end) as unit_count,
         sum(line_amount_reporting) as net_revenue
     from order_lines
-    group by order_date, source_name, product_id
+    group by order_date, namespace, product_id
 
 ),
 
@@ -45,7 +45,7 @@ final as (
 
     select
         coalesce(daily_sales.metric_date, daily_interest.metric_date) as metric_date,
-        coalesce(daily_sales.source_name, daily_interest.source_name) as source_name,
+        coalesce(daily_sales.namespace, daily_interest.namespace) as namespace,
         coalesce(daily_sales.product_id, daily_interest.product_id) as product_id,
         cast(coalesce(daily_interest.view_count, 0) as bigint) as view_count,
         cast(coalesce(daily_interest.add_to_cart_count, 0) as bigint) as add_to_cart_count,
@@ -56,7 +56,7 @@ final as (
     full outer join daily_interest
         on
             daily_sales.metric_date = daily_interest.metric_date
-            and daily_sales.source_name = daily_interest.source_name
+            and daily_sales.namespace = daily_interest.namespace
             and daily_sales.product_id = daily_interest.product_id
 
 )

@@ -17,13 +17,13 @@ windows as (
 
     select
         objectives.objective_id,
-        objectives.source_name,
+        objectives.namespace,
         objectives.window_days,
         max(daily_metrics.metric_date) as last_date
     from objectives
     inner join daily_metrics
-        on objectives.source_name = daily_metrics.source_name or objectives.source_name is null
-    group by objectives.objective_id, objectives.source_name, objectives.window_days
+        on objectives.namespace = daily_metrics.namespace or objectives.namespace is null
+    group by objectives.objective_id, objectives.namespace, objectives.window_days
 
 ),
 
@@ -42,7 +42,7 @@ totals as (
     from windows
     inner join daily_metrics
         on
-            (windows.source_name = daily_metrics.source_name or windows.source_name is null)
+            (windows.namespace = daily_metrics.namespace or windows.namespace is null)
             and windows.last_date >= daily_metrics.metric_date
             and {{ dbt.datediff('daily_metrics.metric_date', 'windows.last_date', 'day') }} < windows.window_days
     group by windows.objective_id
@@ -54,7 +54,7 @@ measured as (
     select
         objectives.objective_id,
         objectives.metric,
-        objectives.source_name,
+        objectives.namespace,
         objectives.target_value,
         objectives.direction,
         objectives.window_days,
@@ -86,7 +86,7 @@ final as (
     select
         objective_id,
         metric,
-        source_name,
+        namespace,
         target_value,
         direction,
         round(measured_value, 6) as actual_value,

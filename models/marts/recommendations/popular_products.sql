@@ -27,7 +27,7 @@ recent_purchases as (
     from purchases
     inner join cutoffs
         on
-            purchases.source_name = cutoffs.source_name
+            purchases.namespace = cutoffs.namespace
             and {{ within_days_before_cutoff('purchases.ordered_at', 30) }}
 
 ),
@@ -35,7 +35,7 @@ recent_purchases as (
 segment_purchases as (
 
     select
-        source_name,
+        namespace,
         'all' as segment,
         customer_id,
         product_id
@@ -44,7 +44,7 @@ segment_purchases as (
     union all
 
     select
-        source_name,
+        namespace,
         country as segment,
         customer_id,
         product_id
@@ -56,42 +56,42 @@ segment_purchases as (
 segments as (
 
     select
-        source_name,
+        namespace,
         segment,
         count(distinct customer_id) as segment_buyer_count
     from segment_purchases
-    group by source_name, segment
+    group by namespace, segment
 
 ),
 
 product_buyers as (
 
     select
-        source_name,
+        namespace,
         segment,
         product_id,
         count(distinct customer_id) as buyer_count
     from segment_purchases
-    group by source_name, segment, product_id
+    group by namespace, segment, product_id
 
 ),
 
 ranked as (
 
     select
-        product_buyers.source_name,
+        product_buyers.namespace,
         product_buyers.segment,
         product_buyers.product_id,
         product_buyers.buyer_count,
         product_buyers.buyer_count / nullif(cast(segments.segment_buyer_count as double), 0) as score,
         row_number() over (
-            partition by product_buyers.source_name, product_buyers.segment
+            partition by product_buyers.namespace, product_buyers.segment
             order by product_buyers.buyer_count desc, product_buyers.product_id asc
         ) as popularity_rank
     from product_buyers
     inner join segments
         on
-            product_buyers.source_name = segments.source_name
+            product_buyers.namespace = segments.namespace
             and product_buyers.segment = segments.segment
     inner join products on product_buyers.product_id = products.product_id
     -- A handful of people is no fashion, and not anonymous; what cannot be bought is not offered.
@@ -104,7 +104,7 @@ ranked as (
 final as (
 
     select
-        source_name,
+        namespace,
         segment,
         cast(popularity_rank as bigint) as rank,
         product_id,

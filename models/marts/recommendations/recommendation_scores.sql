@@ -20,7 +20,7 @@ final as (
         evaluations.model_version,
         evaluations.model_name,
         evaluations.role,
-        evaluations.source_name,
+        evaluations.namespace,
         evaluations.slice,
         evaluations.metric,
         evaluations.k,

@@ -54,7 +54,7 @@ allowed as (
 
     select
         customer_scores.*,
-        customers.source_name,
+        customers.namespace,
         customers.country,
         products.category,
         row_number() over (
@@ -96,7 +96,7 @@ final as (
 
     select
         varied.customer_id,
-        varied.source_name,
+        varied.namespace,
         cast(varied.list_position as bigint) as rank,
         varied.product_id,
         varied.score,

@@ -43,12 +43,12 @@ serving_popularity as (
 
     select
         sellable_products.product_id,
-        sellable_products.source_name,
+        sellable_products.namespace,
         sellable_products.category,
         coalesce(product_features.buyer_count_30d, 0) as buyer_count_30d,
         coalesce(product_features.buyer_count, 0) as buyer_count
     from sellable_products
-    left join cutoffs on sellable_products.source_name = cutoffs.source_name
+    left join cutoffs on sellable_products.namespace = cutoffs.namespace
     left join product_features
         on
             cutoffs.cutoff_id = product_features.cutoff_id
@@ -61,7 +61,7 @@ popular_in_category as (
     select
         *,
         row_number() over (
-            partition by source_name, category order by buyer_count_30d desc, buyer_count desc, product_id asc
+            partition by namespace, category order by buyer_count_30d desc, buyer_count desc, product_id asc
         ) as popularity_rank
     from serving_popularity
     where category is not null
@@ -73,7 +73,7 @@ popular_in_shop as (
     select
         *,
         row_number() over (
-            partition by source_name order by buyer_count_30d desc, buyer_count desc, product_id asc
+            partition by namespace order by buyer_count_30d desc, buyer_count desc, product_id asc
         ) as popularity_rank
     from serving_popularity
 
@@ -140,7 +140,7 @@ proposals as (
     from products
     inner join popular_in_category
         on
-            products.source_name = popular_in_category.source_name
+            products.namespace = popular_in_category.namespace
             and products.category = popular_in_category.category
             and popular_in_category.popularity_rank <= {{ products_per_list + 1 }}
 
@@ -156,7 +156,7 @@ proposals as (
     from products
     inner join popular_in_shop
         on
-            products.source_name = popular_in_shop.source_name
+            products.namespace = popular_in_shop.namespace
             and popular_in_shop.popularity_rank <= {{ products_per_list + 1 }}
 
 ),
@@ -175,7 +175,7 @@ ranked as (
 
     select
         products.product_id,
-        products.source_name,
+        products.namespace,
         distinct_proposals.neighbour_product_id,
         distinct_proposals.score,
         distinct_proposals.reason,
@@ -192,7 +192,7 @@ ranked as (
     inner join sellable_products
         on
             distinct_proposals.neighbour_product_id = sellable_products.product_id
-            and products.source_name = sellable_products.source_name
+            and products.namespace = sellable_products.namespace
     where distinct_proposals.proposal_rank = 1
 
 ),
@@ -201,7 +201,7 @@ final as (
 
     select
         product_id,
-        source_name,
+        namespace,
         cast(similarity_rank as bigint) as rank,
         neighbour_product_id as similar_product_id,
         cast(score as double) as score,

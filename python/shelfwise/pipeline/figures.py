@@ -37,7 +37,7 @@ order by source_name
 """
 SCORES = """
 select
-    source_name,
+    namespace,
     model_name,
     role,
     value::double as value,
@@ -46,7 +46,7 @@ select
     customer_count
 from recommendation_scores
 where model_version = ? and slice = 'all' and metric = 'ndcg' and k = 20
-order by source_name, role desc, value desc
+order by namespace, role desc, value desc
 """
 
 

@@ -156,12 +156,12 @@ def print_scores(console: Console, summary: Summary) -> None:
         return
     table = plain_table("NDCG@20", "", "95% interval", "customers")
     for score in summary.scores:
-        if score["source_name"] != "all" and len(summary.sources) == 1:
+        if score["namespace"] != "all" and len(summary.sources) == 1:
             continue
         ours = score["role"] == "ours"
         name = f"ours ({score['model_name']})" if ours else MODEL_NAMES.get(score["model_name"], score["model_name"])
         interval = f"{score['lower_bound']:.3f} to {score['upper_bound']:.3f}"
-        source = "" if score["source_name"] == "all" else f", {score['source_name']}"
+        source = "" if score["namespace"] == "all" else f", {score['namespace']}"
         table.add_row(
             name + source,
             f"{score['value']:.3f}",

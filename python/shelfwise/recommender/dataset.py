@@ -28,7 +28,7 @@ class Cutoff:
     """A moment that divides what may be seen from what is foretold; ``label_until`` is None for serving."""
 
     cutoff_id: str
-    source_name: str
+    namespace: str
     role: str
     cutoff_at: datetime
     label_until: datetime | None
@@ -102,9 +102,9 @@ class Warehouse:
     def cutoffs(self) -> list[Cutoff]:
         """Return every cutoff, by source and from the latest to the earliest."""
         rows = self.connection.execute("""
-            select cutoff_id, source_name, cutoff_role, cutoff_at, label_until, label_window_days
+            select cutoff_id, namespace, cutoff_role, cutoff_at, label_until, label_window_days
             from rec_cutoffs
-            order by source_name, cutoff_at desc
+            order by namespace, cutoff_at desc
         """).fetchall()
         return [Cutoff(*row) for row in rows]
 

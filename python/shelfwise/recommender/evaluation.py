@@ -36,7 +36,7 @@ class Score:
 
     model_name: str
     role: str
-    source_name: str
+    namespace: str
     slice: str
     metric: str
     k: int
@@ -51,7 +51,7 @@ class Gain:
     """The mean paired difference between the ranker and a baseline, with its 95% interval."""
 
     baseline: str
-    source_name: str
+    namespace: str
     slice: str
     metric: str
     k: int
@@ -65,7 +65,7 @@ class Gain:
 class Measured:
     """Values (n_customers, len(MEASURES)) of each model on a slice of a source's customers."""
 
-    source_name: str
+    namespace: str
     slice: str
     values: dict[str, NDArray[np.float64]]
 
@@ -138,7 +138,7 @@ class EvaluationWindow:
         }
         return [
             Measured(
-                source_name=self.examples.cutoff.source_name,
+                namespace=self.examples.cutoff.namespace,
                 slice=name,
                 values={
                     model: values_of(model_lists, truth.tocsr(), chosen)
@@ -165,7 +165,7 @@ def together(measured: Sequence[Measured]) -> list[Measured]:
     """Return the measured slices of each source, and of all sources together under the name ``all``."""
     pooled = [
         Measured(
-            source_name="all",
+            namespace="all",
             slice=name,
             values={
                 model: np.vstack([part.values[model] for part in measured if part.slice == name])
@@ -199,7 +199,7 @@ def _scores_of(part: Measured, intervals: Sequence[NDArray[np.float64]]) -> list
         Score(
             model_name=model,
             role="ours" if model == OURS else "baseline",
-            source_name=part.source_name,
+            namespace=part.namespace,
             slice=part.slice,
             metric=metric,
             k=k,
@@ -223,7 +223,7 @@ def _gains_of(
         gains += [
             Gain(
                 baseline=baseline,
-                source_name=part.source_name,
+                namespace=part.namespace,
                 slice=part.slice,
                 metric=metric,
                 k=k,

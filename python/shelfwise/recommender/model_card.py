@@ -44,7 +44,7 @@ class ModelCard:
         summary: dict[str, Any] = {}
         for score in self.scores:
             if (score.metric, score.k) == HEADLINE:
-                of_source = summary.setdefault(score.source_name, {})
+                of_source = summary.setdefault(score.namespace, {})
                 of_source.setdefault(score.slice, {})[score.model_name] = round(score.value, 4)
         return summary
 
@@ -84,9 +84,9 @@ class ModelCard:
     def _score_tables(self) -> list[str]:
         chosen = [score for score in self.scores if score.k == HEADLINE[1]]
         tables = []
-        for source in dict.fromkeys(score.source_name for score in chosen):
+        for source in dict.fromkeys(score.namespace for score in chosen):
             for name, title in SLICE_TITLES.items():
-                part = [score for score in chosen if (score.source_name, score.slice) == (source, name)]
+                part = [score for score in chosen if (score.namespace, score.slice) == (source, name)]
                 if not part:
                     continue
                 tables.append(f"<h3>{escape(source)}: {escape(title)} ({part[0].customer_count:,} customers)</h3>")
@@ -96,7 +96,7 @@ class ModelCard:
     def _gain_rows(self) -> list[tuple[str, ...]]:
         return [
             (
-                gain.source_name,
+                gain.namespace,
                 gain.slice,
                 gain.baseline,
                 f"{gain.value:+.4f}",

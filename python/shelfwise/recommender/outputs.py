@@ -29,7 +29,7 @@ MODEL_EVALUATIONS = pa.schema(
         ("model_version", pa.string()),
         ("model_name", pa.string()),
         ("role", pa.string()),
-        ("source_name", pa.string()),
+        ("namespace", pa.string()),
         ("slice", pa.string()),
         ("metric", pa.string()),
         ("k", pa.int64()),

@@ -44,7 +44,7 @@ class Windows:
         """Return the latest training window of each source."""
         latest: dict[str, Examples] = {}
         for part in sorted(self.training, key=lambda part: part.cutoff.cutoff_at):
-            latest[part.cutoff.source_name] = part
+            latest[part.cutoff.namespace] = part
         return list(latest.values())
 
     def earlier_training(self) -> list[Examples]:
@@ -82,7 +82,7 @@ def described(part: Examples) -> dict[str, Any]:
     """Return what the model card says about a window."""
     return {
         "cutoff_id": part.cutoff.cutoff_id,
-        "source_name": part.cutoff.source_name,
+        "namespace": part.cutoff.namespace,
         "role": part.cutoff.role,
         "cutoff_at": part.cutoff.cutoff_at,
         "label_until": part.cutoff.label_until,

@@ -32,7 +32,7 @@ from (select customer_id as id from dim_customers union select customer_id from 
 
 create temp table popular_positions as
 select id, row_number() over (order by id) - 1 as position
-from (select distinct source_name as id from popular_products where segment = 'all');
+from (select distinct namespace as id from popular_products where segment = 'all');
 
 create temp table reason_positions as
 select id, row_number() over (order by id) - 1 as position
@@ -49,7 +49,7 @@ from (
 PRODUCTS = """
 select
     product_id,
-    source_name,
+    namespace,
     coalesce(title, product_id),
     coalesce(category_path, ''),
     cast(price as double),
@@ -63,7 +63,7 @@ order by product_id
 RECOMMENDATIONS = "select customer_id as owner_id, product_id, rank, score, reason from recommendations"
 SIMILAR = "select product_id as owner_id, similar_product_id as product_id, rank, score, reason from similar_products"
 POPULAR = """
-select source_name as owner_id, product_id, rank, score, getvariable('popular_reason') as reason
+select namespace as owner_id, product_id, rank, score, getvariable('popular_reason') as reason
 from popular_products
 where segment = 'all'
 """
@@ -107,8 +107,8 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> L
         products=products,
         product_positions={product.product_id: position for position, product in enumerate(products)},
         customer_positions={customer_id: position for position, customer_id in enumerate(customers)},
-        popular_positions={source_name: position for position, source_name in enumerate(popular)},
-        namespaces={product.source_name: product.product_id.partition(":")[0] for product in products},
+        popular_positions={namespace: position for position, namespace in enumerate(popular)},
+        namespaces={product.namespace: product.product_id.partition(":")[0] for product in products},
         example_customers=choose_examples(customers, recommendations),
         reasons=read_ids(connection, "reason_positions"),
         recommendations=recommendations,

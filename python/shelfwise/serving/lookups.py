@@ -18,7 +18,7 @@ class Product:
     """A product as shown to shoppers; `price` is in `currency`."""
 
     product_id: str
-    source_name: str
+    namespace: str
     title: str
     category_path: str
     price: float | None
@@ -102,9 +102,9 @@ class Lookups:
         position = self.product_positions.get(product_id)
         return [] if position is None else self._suggestions(self.similar, position, limit)
 
-    def popular_in(self, source_name: str | None, limit: int) -> list[Suggestion]:
+    def popular_in(self, namespace: str | None, limit: int) -> list[Suggestion]:
         """Return what most customers of a source buy."""
-        position = None if source_name is None else self.popular_positions.get(source_name)
+        position = None if namespace is None else self.popular_positions.get(namespace)
         return [] if position is None else self._suggestions(self.popular, position, limit)
 
     def recently_bought(self, customer_id: str, limit: int) -> list[Product]:

@@ -115,7 +115,7 @@ def shelf(lookups: Lookups, customer_id: str, product_id: str, source: str | Non
         )
     recommended = lookups.recommended(customer, LIST_LENGTH)
     if source is None and customer is None:
-        source = product.source_name if product else next(iter(sorted(lookups.popular_positions)), None)
+        source = product.namespace if product else next(iter(sorted(lookups.popular_positions)), None)
     return {
         **empty_shelf(lookups),
         "customer_id": customer or "",

@@ -19,7 +19,7 @@ OPERATIONS_SQL = Path(__file__).with_name("operations.sql")
 class Shop:
     """A source of the synthetic warehouse."""
 
-    source_name: str
+    namespace: str
     last_day: date
     day_count: int
     has_clicks: bool
@@ -41,12 +41,12 @@ def warehouse(shops: tuple[Shop, ...]) -> bytes:
         database = Path(folder) / "warehouse.duckdb"
         with duckdb.connect(str(database)) as connection:
             connection.execute(
-                "create temp table shops (source_name varchar, first_day date, last_day date, has_clicks boolean)"
+                "create temp table shops (namespace varchar, first_day date, last_day date, has_clicks boolean)"
             )
             for shop in shops:
                 connection.execute(
                     "insert into shops values (?, ?, ?, ?)",
-                    [shop.source_name, shop.first_day, shop.last_day, shop.has_clicks],
+                    [shop.namespace, shop.first_day, shop.last_day, shop.has_clicks],
                 )
             connection.execute(WAREHOUSE_SQL.read_text())
         return database.read_bytes()
@@ -62,7 +62,7 @@ def publish(root: Path, run_id: str, shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONL
         "run_id": run_id,
         "published_at": "2026-11-22T04:10:00+00:00",
         "data_until": datetime.combine(data_until, datetime.max.time()).isoformat() if data_until else None,
-        "row_counts": {"landing": {shop.source_name: 29600 for shop in shops}, "marts": {}},
+        "row_counts": {"landing": {shop.namespace: 29600 for shop in shops}, "marts": {}},
         "gate": "passed",
         "model_version": "fixture-model",
         "versions": {"shelfwise": "0.1.0"},

@@ -1,16 +1,16 @@
 -- A small published warehouse made of arithmetic alone: the same rows on every machine.
--- `shops` (source_name, first_day, last_day, has_clicks) is made by published.py before this runs; empty shops give empty marts.
+-- `shops` (namespace, first_day, last_day, has_clicks) is made by published.py before this runs; empty shops give empty marts.
 
 create temp macro chance(key) as (md5_number_lower(key::varchar) % 1000000)::double / 1000000;
 
 create temp table days as
-select source_name, has_clicks, last_day, unnest(range(first_day, last_day + interval 1 day, interval 1 day))::date as day
+select namespace, has_clicks, last_day, unnest(range(first_day, last_day + interval 1 day, interval 1 day))::date as day
 from shops;
 
 create table dim_products as
 select
-    source_name || ':P' || lpad(n::varchar, 5, '0') as product_id,
-    source_name,
+    namespace || ':P' || lpad(n::varchar, 5, '0') as product_id,
+    namespace,
     'P' || lpad(n::varchar, 5, '0') as source_product_id,
     ['Oak', 'Linen', 'Copper', 'Meadow', 'Harbour', 'Velvet'][1 + n % 6] || ' '
         || ['lamp', 'mug', 'blanket', 'planter', 'notebook', 'clock', 'basket'][1 + n % 7] || ' No. ' || n as title,
@@ -29,10 +29,10 @@ from shops, range(1, 85) as numbers (n);
 
 create temp table baskets as
 select
-    source_name,
+    namespace,
     day,
-    source_name || ':O' || row_number() over (order by source_name, day, slot) as order_id,
-    floor(pow(chance(source_name || 'customer' || day || slot), 2) * 600)::int as customer_number,
+    namespace || ':O' || row_number() over (order by namespace, day, slot) as order_id,
+    floor(pow(chance(namespace || 'customer' || day || slot), 2) * 600)::int as customer_number,
     slot
 from days, range(0, 40) as slots (slot)
 where slot < 18 + 6 * sin(dayofyear(day) / 9.0) + if(isodow(day) > 5, 8, 0) + datediff('day', day, last_day) * -0.03 + 3;
@@ -40,10 +40,10 @@ where slot < 18 + 6 * sin(dayofyear(day) / 9.0) + if(isodow(day) > 5, 8, 0) + da
 create table fct_order_lines as
 select
     order_id || '-' || line as order_line_id,
-    source_name,
+    namespace,
     order_id,
-    if(customer_number % 17 = 16, null, source_name || ':C' || lpad(customer_number::varchar, 5, '0')) as customer_id,
-    source_name || ':P' || lpad((1 + floor(pow(chance(order_id || 'product' || line), 1.6) * 84))::int::varchar, 5, '0') as product_id,
+    if(customer_number % 17 = 16, null, namespace || ':C' || lpad(customer_number::varchar, 5, '0')) as customer_id,
+    namespace || ':P' || lpad((1 + floor(pow(chance(order_id || 'product' || line), 1.6) * 84))::int::varchar, 5, '0') as product_id,
     null::varchar as charge_code,
     if(chance(order_id || 'return' || line) < 0.03, 'return', 'sale') as line_type,
     day + interval (8 + slot % 13) hour as ordered_at,
@@ -66,7 +66,7 @@ with
 orders as (
     select
         order_id,
-        source_name,
+        namespace,
         customer_id,
         country,
         'GBP' as currency,
@@ -89,7 +89,7 @@ from orders;
 create table dim_customers as
 select
     customer_id,
-    source_name,
+    namespace,
     split_part(customer_id, ':', 2) as source_customer_id,
     country,
     null::varchar as contact_hash,
@@ -103,7 +103,7 @@ group by all;
 create table daily_funnel as
 select
     day as funnel_date,
-    source_name,
+    namespace,
     device_category,
     step_number,
     step_name,
@@ -120,7 +120,7 @@ with
 
 orders as (
     select
-        source_name,
+        namespace,
         order_date as metric_date,
         count(*) as order_count,
         count(distinct customer_id) as customer_count,
@@ -135,7 +135,7 @@ orders as (
 
 sessions as (
     select
-        source_name,
+        namespace,
         funnel_date as metric_date,
         sum(session_count) filter (where step_name = 'session') as session_count,
         sum(session_count) filter (where step_name = 'view_item') as view_item_session_count,
@@ -148,7 +148,7 @@ sessions as (
 
 select
     metric_date,
-    source_name,
+    namespace,
     coalesce(session_count, 0)::bigint as session_count,
     (coalesce(session_count, 0) * 0.8)::bigint as visitor_count,
     coalesce(view_item_session_count, 0)::bigint as view_item_session_count,
@@ -165,12 +165,12 @@ select
     gross_revenue / nullif(order_count, 0) as average_order_value,
     converted_session_count / nullif(session_count, 0) as conversion_rate
 from orders
-left join sessions using (source_name, metric_date);
+left join sessions using (namespace, metric_date);
 
 create table daily_product_metrics as
 select
     order_date as metric_date,
-    source_name,
+    namespace,
     product_id,
     (count(*) * 21)::bigint as view_count,
     (count(*) * 4)::bigint as add_to_cart_count,
@@ -184,20 +184,20 @@ create table customer_cohorts as
 with
 
 firsts as (
-    select customer_id, source_name, date_trunc('month', min(order_date))::date as cohort_month
+    select customer_id, namespace, date_trunc('month', min(order_date))::date as cohort_month
     from fct_orders
     where customer_id is not null
     group by all
 ),
 
 sizes as (
-    select source_name, cohort_month, count(*) as cohort_size
+    select namespace, cohort_month, count(*) as cohort_size
     from firsts
     group by all
 )
 
 select
-    fct_orders.source_name,
+    fct_orders.namespace,
     firsts.cohort_month,
     datediff('month', firsts.cohort_month, order_date) as months_since_first_order,
     cohort_size,
@@ -206,7 +206,7 @@ select
     sum(net_revenue_reporting) as net_revenue
 from fct_orders
 inner join firsts using (customer_id)
-inner join sizes on sizes.source_name = fct_orders.source_name and sizes.cohort_month = firsts.cohort_month
+inner join sizes on sizes.namespace = fct_orders.namespace and sizes.cohort_month = firsts.cohort_month
 group by 1, 2, 3, 4;
 
 create table customer_rfm as
@@ -215,7 +215,7 @@ with
 totals as (
     select
         customer_id,
-        source_name,
+        namespace,
         country,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
@@ -224,15 +224,15 @@ totals as (
         sum(net_revenue_reporting) as net_revenue
     from fct_orders
     where customer_id is not null
-    group by customer_id, source_name, country
+    group by customer_id, namespace, country
 ),
 
 scored as (
     select
         *,
-        ntile(5) over (partition by source_name order by recency_days desc, customer_id) as recency_score,
-        ntile(5) over (partition by source_name order by order_count, customer_id) as frequency_score,
-        ntile(5) over (partition by source_name order by net_revenue, customer_id) as monetary_score
+        ntile(5) over (partition by namespace order by recency_days desc, customer_id) as recency_score,
+        ntile(5) over (partition by namespace order by order_count, customer_id) as frequency_score,
+        ntile(5) over (partition by namespace order by net_revenue, customer_id) as monetary_score
     from totals
 )
 
@@ -248,7 +248,7 @@ select
 from scored;
 
 create table objective_status (
-    objective_id varchar, metric varchar, source_name varchar, target_value double, direction varchar,
+    objective_id varchar, metric varchar, namespace varchar, target_value double, direction varchar,
     actual_value double, window_days bigint, status varchar, owner varchar, due_date date, data_product varchar,
     decision_served varchar
 );
@@ -261,8 +261,8 @@ select * from (
         date '2026-12-31', 'daily_funnel', 'Where to spend design time'),
     ('returns', 'return_rate', 'online_retail', 0.05, 'at_most', null, 28, 'no_data', 'Operations',
         date '2026-12-31', 'daily_metrics', 'Which suppliers to review')
-) as objectives (a, b, source_name, d, e, f, g, h, i, j, k, l)
-where source_name in (select shops.source_name from shops);
+) as objectives (a, b, namespace, d, e, f, g, h, i, j, k, l)
+where namespace in (select shops.namespace from shops);
 
 create table recommendations as
 with
@@ -270,18 +270,18 @@ with
 candidates as (
     select
         customer_id,
-        source_name,
+        namespace,
         product_id,
         chance(customer_id || product_id) as score,
         row_number() over (partition by customer_id order by chance(customer_id || product_id) desc, product_id) as rank
     from dim_customers
-    inner join dim_products using (source_name)
+    inner join dim_products using (namespace)
     where is_in_stock
 )
 
 select
     customer_id,
-    source_name,
+    namespace,
     rank,
     product_id,
     score,
@@ -298,30 +298,30 @@ with
 pairs as (
     select
         base.product_id,
-        base.source_name,
+        base.namespace,
         other.product_id as similar_product_id,
         chance(base.product_id || other.product_id) as score,
         row_number() over (
             partition by base.product_id order by chance(base.product_id || other.product_id) desc, other.product_id
         ) as rank
     from dim_products as base
-    inner join dim_products as other on base.source_name = other.source_name and base.product_id <> other.product_id
+    inner join dim_products as other on base.namespace = other.namespace and base.product_id <> other.product_id
 )
 
-select product_id, source_name, rank, similar_product_id, score, 'Bought by the same customers.' as reason
+select product_id, namespace, rank, similar_product_id, score, 'Bought by the same customers.' as reason
 from pairs
 where rank <= 8;
 
 create table popular_products as
 select
-    source_name,
+    namespace,
     'all' as segment,
-    row_number() over (partition by source_name order by count(distinct customer_id) desc, product_id) as rank,
+    row_number() over (partition by namespace order by count(distinct customer_id) desc, product_id) as rank,
     product_id,
     count(distinct customer_id)::double as score,
     count(distinct customer_id) as buyer_count
 from fct_order_lines
-group by source_name, product_id
+group by namespace, product_id
 qualify rank <= 20;
 
 create table recommendation_scores as
@@ -329,7 +329,7 @@ select
     'fixture-model' as model_version,
     model_name,
     role,
-    source_name,
+    namespace,
     slice,
     metric,
     k::bigint as k,
@@ -348,7 +348,7 @@ cross join (values (10), (20)) as lengths (k);
 
 create table row_accounting as
 select
-    source_name,
+    namespace as source_name,
     table_name,
     12::bigint as file_count,
     rows_landed::bigint as row_count,
@@ -362,7 +362,7 @@ cross join (values ('orders', 8200), ('order_lines', 21400)) as tables (table_na
 
 create table quarantined_rows as
 select
-    source_name,
+    namespace as source_name,
     'order_lines' as table_name,
     if(n % 3 = 0, 'negative_price', 'unknown_product') as reason,
     'order_lines/dt=2026-01-01/part.parquet' as landing_file,
@@ -380,13 +380,13 @@ select
     last_day + interval 22 hour as latest_occurred_at,
     last_day + interval 26 hour as latest_loaded_at
 from row_accounting
-inner join shops using (source_name);
+inner join shops on row_accounting.source_name = shops.namespace;
 
 create table daily_volume as
-select order_date as volume_date, source_name, 'order_lines' as table_name, count(*) as row_count
+select order_date as volume_date, namespace as source_name, 'order_lines' as table_name, count(*) as row_count
 from fct_order_lines
 group by all
 union all
-select order_date, source_name, 'orders', count(*)
+select order_date, namespace, 'orders', count(*)
 from fct_orders
 group by all;

@@ -54,7 +54,7 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
             5 as row_count, 3 as fact_count, 0 as duplicate_count, 2 as quarantined_count, 0 as superseded_count,
             0 as unaccounted_count;
         create or replace table recommendation_scores as
-            select 'm1' as model_version, 'two_stage' as model_name, 'ours' as role, 'all' as source_name,
+            select 'm1' as model_version, 'two_stage' as model_name, 'ours' as role, 'all' as namespace,
                 'all' as slice, 'ndcg' as metric, 20 as k, 0.4 as value, 0.3 as lower_bound, 0.5 as upper_bound,
                 9 as customer_count
             union all select 'm1', 'popularity', 'baseline', 'all', 'all', 'ndcg', 20, 0.1, 0.05, 0.15, 9;

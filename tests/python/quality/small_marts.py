@@ -16,24 +16,24 @@ Rows = Mapping[str, list[dict[str, Any]]]
 # Two customers of one shop: one bought a mug and a bowl, the other visited.
 ROWS: Rows = {
     "dim_products": [
-        {"product_id": "s:mug", "source_name": "s", "title": "Mug", "price": 5, "is_in_stock": True},
-        {"product_id": "s:bowl", "source_name": "s", "title": "Bowl", "price": 7, "is_in_stock": True},
-        {"product_id": "s:jug", "source_name": "s", "title": "Jug", "price": 9, "is_in_stock": False},
+        {"product_id": "s:mug", "namespace": "s", "title": "Mug", "price": 5, "is_in_stock": True},
+        {"product_id": "s:bowl", "namespace": "s", "title": "Bowl", "price": 7, "is_in_stock": True},
+        {"product_id": "s:jug", "namespace": "s", "title": "Jug", "price": 9, "is_in_stock": False},
     ],
     "dim_customers": [
         {
             "customer_id": "s:anna",
-            "source_name": "s",
+            "namespace": "s",
             "first_ordered_at": "2026-03-02",
             "last_ordered_at": "2026-03-02",
         },
-        {"customer_id": "s:bert", "source_name": "s"},
+        {"customer_id": "s:bert", "namespace": "s"},
     ],
     "dim_dates": [{"date_day": "2026-03-02"}, {"date_day": "2026-03-03"}],
     "fct_events": [
         {
             "event_id": "s:e1",
-            "source_name": "s",
+            "namespace": "s",
             "event_name": "view_item",
             "occurred_at": "2026-03-02 10:00:00",
             "event_date": "2026-03-02",
@@ -46,7 +46,7 @@ ROWS: Rows = {
     "fct_sessions": [
         {
             "session_id": "visit",
-            "source_name": "s",
+            "namespace": "s",
             "device_id": "s:phone",
             "started_at": "2026-03-02 10:00:00",
             "ended_at": "2026-03-02 10:00:00",
@@ -59,7 +59,7 @@ ROWS: Rows = {
     "fct_orders": [
         {
             "order_id": "s:o1",
-            "source_name": "s",
+            "namespace": "s",
             "customer_id": "s:anna",
             "line_count": 2,
             "gross_revenue": 17,
@@ -73,7 +73,7 @@ ROWS: Rows = {
     "fct_order_lines": [
         {
             "order_line_id": f"s:o1-{number}",
-            "source_name": "s",
+            "namespace": "s",
             "order_id": "s:o1",
             "customer_id": "s:anna",
             "product_id": product,
@@ -91,7 +91,7 @@ ROWS: Rows = {
     "daily_metrics": [
         {
             "metric_date": day,
-            "source_name": "s",
+            "namespace": "s",
             **dict.fromkeys(
                 ("visitor_count", "view_item_session_count", "add_to_cart_session_count", "checkout_session_count"), 0
             ),
@@ -106,7 +106,7 @@ ROWS: Rows = {
     "daily_product_metrics": [
         {
             "metric_date": "2026-03-02",
-            "source_name": "s",
+            "namespace": "s",
             "product_id": product,
             **dict.fromkeys(("view_count", "add_to_cart_count", "order_count", "unit_count"), 1),
             "net_revenue": revenue,
@@ -125,7 +125,7 @@ ROWS: Rows = {
     ],
     "popular_products": [
         {
-            "source_name": "s",
+            "namespace": "s",
             "segment": "all",
             "rank": rank,
             "product_id": product,
@@ -137,7 +137,7 @@ ROWS: Rows = {
     "similar_products": [
         {
             "product_id": product,
-            "source_name": "s",
+            "namespace": "s",
             "rank": 1,
             "similar_product_id": similar,
             "score": 0.5,
@@ -151,7 +151,7 @@ RECOMMENDED: Rows = {
     "recommendations": [
         {
             "customer_id": customer,
-            "source_name": "s",
+            "namespace": "s",
             "rank": rank,
             "product_id": product,
             "score": 1 / rank,
@@ -167,7 +167,7 @@ RECOMMENDED: Rows = {
             "model_version": "v1",
             "model_name": name,
             "role": role,
-            "source_name": "s",
+            "namespace": "s",
             "slice": "all",
             "metric": "ndcg",
             "k": 20,

@@ -86,7 +86,7 @@ def test_a_gap_between_days_is_a_warning(built: Settings) -> None:
     assert report.passed
     (warning,) = report.warnings
     assert warning.failing_rows == [
-        {"source_name": "s", "last_day_before_a_gap": "2026-03-02", "next_date": "2026-03-05"}
+        {"namespace": "s", "last_day_before_a_gap": "2026-03-02", "next_date": "2026-03-05"}
     ]
 
 

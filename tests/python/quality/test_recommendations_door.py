@@ -88,12 +88,12 @@ def test_lists_that_collapse_to_a_few_products(settings: Settings, product_count
     change(
         settings,
         """
-        insert into dim_products (product_id, source_name, is_in_stock)
+        insert into dim_products (product_id, namespace, is_in_stock)
         select 's:' || range, 's', true from range(1000)
         """,
         f"""
         insert into recommendations
-            (customer_id, source_name, rank, product_id, score, reason, reason_code, model_version)
+            (customer_id, namespace, rank, product_id, score, reason, reason_code, model_version)
         select 's:c' || range, 's', 1, 's:' || range % {product_count}, 1, 'Popular', 'popular', 'v1' from range(400)
         """,
     )

@@ -67,7 +67,7 @@ def _add_window(tables: dict[str, list[dict]], purchases: list[tuple], role: str
     tables["rec_cutoffs"].append(
         {
             "cutoff_id": cutoff_id,
-            "source_name": "shop",
+            "namespace": "shop",
             "cutoff_role": role,
             "cutoff_at": cutoff_at,
             "label_until": None if role == "serving" else cutoff_at + timedelta(days=WINDOW_DAYS),

@@ -70,9 +70,9 @@ def test_gains_are_paired_by_customer() -> None:
     base = np.random.default_rng(0).random((50, len(MEASURES))) * 0.5
     values = {OURS: base + 0.1, "personal_top_frequency": base, "popularity": np.zeros_like(base)}
     scores, gains = summarise(together([Measured("s", "all", values)]), seed=1)
-    gain = next(g for g in gains if g.source_name == "s" and g.baseline == "personal_top_frequency")
+    gain = next(g for g in gains if g.namespace == "s" and g.baseline == "personal_top_frequency")
     assert (gain.value, gain.lower_bound, gain.upper_bound) == pytest.approx((0.1, 0.1, 0.1))
-    ours = next(s for s in scores if s.model_name == OURS and s.source_name == "s")
+    ours = next(s for s in scores if s.model_name == OURS and s.namespace == "s")
     assert ours.upper_bound - ours.lower_bound > 0.02
-    assert {score.source_name for score in scores} == {"s", "all"}
+    assert {score.namespace for score in scores} == {"s", "all"}
     assert {score.slice for score in scores} == {"all"}

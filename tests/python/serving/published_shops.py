@@ -14,29 +14,29 @@ from shelfwise.settings import Settings
 
 MARTS = """
 create table dim_products (
-    product_id varchar, source_name varchar, source_product_id varchar, title varchar, category_path varchar,
+    product_id varchar, namespace varchar, source_product_id varchar, title varchar, category_path varchar,
     category varchar, brand varchar, price decimal(18, 2), currency varchar, is_in_stock boolean,
     is_replenishable boolean, image_url varchar, first_seen_at timestamp, last_changed_at timestamp
 );
 create table dim_customers (
-    customer_id varchar, source_name varchar, source_customer_id varchar, country varchar, contact_hash varchar,
+    customer_id varchar, namespace varchar, source_customer_id varchar, country varchar, contact_hash varchar,
     first_seen_at timestamp, first_ordered_at timestamp, last_ordered_at timestamp
 );
 create table fct_order_lines (
-    order_line_id varchar, source_name varchar, order_id varchar, customer_id varchar, product_id varchar,
+    order_line_id varchar, namespace varchar, order_id varchar, customer_id varchar, product_id varchar,
     charge_code varchar, line_type varchar, ordered_at timestamp, order_date date, quantity bigint,
     unit_price decimal(18, 2), currency varchar, line_amount decimal(18, 2), line_amount_reporting decimal(18, 2),
     country varchar, loaded_at timestamp
 );
 create table recommendations (
-    customer_id varchar, source_name varchar, rank bigint, product_id varchar, score double, reason varchar,
+    customer_id varchar, namespace varchar, rank bigint, product_id varchar, score double, reason varchar,
     reason_code varchar, reason_product_id varchar, model_version varchar
 );
 create table similar_products (
-    product_id varchar, source_name varchar, rank bigint, similar_product_id varchar, score double, reason varchar
+    product_id varchar, namespace varchar, rank bigint, similar_product_id varchar, score double, reason varchar
 );
 create table popular_products (
-    source_name varchar, segment varchar, rank bigint, product_id varchar, score double, buyer_count bigint
+    namespace varchar, segment varchar, rank bigint, product_id varchar, score double, buyer_count bigint
 );
 """
 
@@ -44,7 +44,7 @@ create table popular_products (
 SHOP_ROWS = """
 insert into dim_products by name
 select
-    $namespace || ':' || id as product_id, $source as source_name, id as source_product_id, title,
+    $namespace || ':' || id as product_id, $source as namespace, id as source_product_id, title,
     'Home > Light' as category_path, price, if(price is null, null, 'GBP') as currency, image_url
 from (
     values
@@ -55,12 +55,12 @@ from (
 ) as products (id, title, price, image_url);
 
 insert into dim_customers by name
-select $namespace || ':' || id as customer_id, $source as source_name
+select $namespace || ':' || id as customer_id, $source as namespace
 from (values ('C1'), ('C2'), ('C3')) as customers (id);
 
 insert into fct_order_lines by name
 select
-    $namespace || ':' || order_line_id as order_line_id, $source as source_name,
+    $namespace || ':' || order_line_id as order_line_id, $source as namespace,
     $namespace || ':' || customer as customer_id, $namespace || ':' || product as product_id, line_type, ordered_at
 from (
     values
@@ -74,7 +74,7 @@ from (
 
 insert into recommendations by name
 select
-    $namespace || ':' || customer as customer_id, $source as source_name, rank,
+    $namespace || ':' || customer as customer_id, $source as namespace, rank,
     $namespace || ':' || product as product_id, score, reason, $model_version as model_version
 from (
     values
@@ -85,13 +85,13 @@ from (
 
 insert into similar_products by name
 select
-    $namespace || ':' || product as product_id, $source as source_name, rank,
+    $namespace || ':' || product as product_id, $source as namespace, rank,
     $namespace || ':' || other as similar_product_id, score, 'Often bought together' as reason
 from (values ('P1', 1, 'P2', 0.9), ('P1', 2, 'P3', 0.4), ('P3', 1, 'P1', 0.4)) as pairs (product, rank, other, score);
 
 insert into popular_products by name
 select
-    $source as source_name, segment, rank, $namespace || ':' || product as product_id, 1.0 / rank as score,
+    $source as namespace, segment, rank, $namespace || ':' || product as product_id, 1.0 / rank as score,
     9 - rank as buyer_count
 from (
     values ('all', 1, 'P4'), ('all', 2, 'P1'), ('all', 3, 'P3'), ('DE', 1, 'P2')

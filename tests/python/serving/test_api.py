@@ -162,7 +162,7 @@ def test_two_sources_may_share_a_shop(settings: Settings) -> None:
         "run-1",
         extra_sql="""
         insert into dim_products by name
-        select 'sample_shop:P9' as product_id, 'a_second_source' as source_name, 'Brass hook' as title
+        select 'sample_shop:P9' as product_id, 'a_second_source' as namespace, 'Brass hook' as title
         """,
     )
     with serving(settings) as client:

@@ -18,12 +18,12 @@ GENERIC_ARGUMENTS = {
     "accepted_range": {"column_name": "rate", "min_value": 0, "max_value": 1},
     "at_or_after": {"column_name": "ended_at", "column": "started_at"},
     "expression_is_true": {"expression": "a <= b", "columns": ["a", "b"]},
-    "no_gaps": {"column_name": "metric_date", "partition_by": ["source_name"], "datepart": "day"},
+    "no_gaps": {"column_name": "metric_date", "partition_by": ["namespace"], "datepart": "day"},
     "no_overlap": {"column_name": "valid_from", "valid_to": "valid_to", "partition_by": ["device_id"]},
     "not_negative": {"column_name": "quantity"},
     "row_count_equals": {"to": "other_model"},
     "same_total": {"expression": "revenue", "to": "other_model", "to_expression": "amount", "group_by": ["day"]},
-    "unique_combination": {"columns": ["day", "source_name"]},
+    "unique_combination": {"columns": ["day", "namespace"]},
 }
 
 

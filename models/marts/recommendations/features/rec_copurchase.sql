@@ -58,12 +58,12 @@ customer_lists as (
 baskets as (
 
     select
-        source_name,
+        namespace,
         order_id,
         product_id,
         min(ordered_at) as ordered_at
     from purchases
-    group by source_name, order_id, product_id
+    group by namespace, order_id, product_id
 
 ),
 
@@ -90,7 +90,7 @@ basket_lists as (
     from basket_positions
     inner join cutoffs
         on
-            basket_positions.source_name = cutoffs.source_name
+            basket_positions.namespace = cutoffs.namespace
             and {{ before_cutoff('basket_positions.ordered_at') }}
     inner join product_features
         on

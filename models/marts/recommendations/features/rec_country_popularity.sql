@@ -29,7 +29,7 @@ buyers as (
     from purchases
     inner join cutoffs
         on
-            purchases.source_name = cutoffs.source_name
+            purchases.namespace = cutoffs.namespace
             and {{ within_days_before_cutoff('purchases.ordered_at', 30) }}
     where purchases.country is not null
     group by cutoffs.cutoff_id, purchases.country, purchases.product_id

@@ -24,7 +24,7 @@ views as (
     from events
     inner join cutoffs
         on
-            events.source_name = cutoffs.source_name
+            events.namespace = cutoffs.namespace
             and {{ before_cutoff('events.occurred_at') }}
     where
         cutoffs.cutoff_role = 'serving'

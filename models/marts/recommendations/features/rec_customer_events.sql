@@ -16,7 +16,7 @@ customer_events as (
 
     select
         events.event_id,
-        events.source_name,
+        events.namespace,
         events.event_name,
         events.occurred_at,
         -- Before the first login nobody knew whose device it was.

@@ -15,14 +15,14 @@ target_customers as (
 orders as (
 
     select
-        source_name,
+        namespace,
         customer_id,
         order_id,
         min(ordered_at) as ordered_at,
         max(country) as country,
         count(distinct product_id) as basket_size
     from purchases
-    group by source_name, customer_id, order_id
+    group by namespace, customer_id, order_id
 
 ),
 
@@ -104,7 +104,7 @@ final as (
 
     select
         target_customers.cutoff_id,
-        target_customers.source_name,
+        target_customers.namespace,
         target_customers.customer_id,
         target_customers.has_purchases,
         latest_orders.country,

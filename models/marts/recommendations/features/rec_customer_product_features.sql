@@ -22,13 +22,13 @@ cutoffs as (
 product_orders as (
 
     select
-        source_name,
+        namespace,
         customer_id,
         product_id,
         order_id,
         min(ordered_at) as ordered_at
     from purchases
-    group by source_name, customer_id, product_id, order_id
+    group by namespace, customer_id, product_id, order_id
 
 ),
 
@@ -48,7 +48,7 @@ purchase_features as (
     from product_orders
     inner join cutoffs
         on
-            product_orders.source_name = cutoffs.source_name
+            product_orders.namespace = cutoffs.namespace
             and {{ before_cutoff('product_orders.ordered_at') }}
     group by cutoffs.cutoff_id, product_orders.customer_id, product_orders.product_id
 
@@ -79,7 +79,7 @@ event_features as (
     from customer_events
     inner join cutoffs
         on
-            customer_events.source_name = cutoffs.source_name
+            customer_events.namespace = cutoffs.namespace
             and {{ before_cutoff('customer_events.known_at') }}
             and {{ within_days_before_cutoff('customer_events.occurred_at', 30) }}
     group by cutoffs.cutoff_id, customer_events.customer_id, customer_events.product_id

@@ -9,18 +9,18 @@ purchases as (
 histories as (
 
     select
-        source_name,
+        namespace,
         cast({{ dbt.date_trunc('day', 'min(ordered_at)') }} as timestamp) as history_start_at,
         {{ timestamp_add_days(dbt.date_trunc('day', 'max(ordered_at)'), 1) }} as history_end_at
     from purchases
-    group by source_name
+    group by namespace
 
 ),
 
 label_windows as (
 
     select
-        source_name,
+        namespace,
         history_start_at,
         history_end_at,
         -- A short history is cut into at least six windows, each a week or longer.
@@ -47,7 +47,7 @@ window_numbers as (
 cutoffs as (
 
     select
-        label_windows.source_name,
+        label_windows.namespace,
         label_windows.history_start_at,
         label_windows.label_window_days,
         window_numbers.window_number,
@@ -62,8 +62,8 @@ cutoffs as (
 final as (
 
     select
-        source_name || ':' || cast(cast(cutoff_at as date) as string) as cutoff_id,
-        source_name,
+        namespace || ':' || cast(cast(cutoff_at as date) as string) as cutoff_id,
+        namespace,
         case
             when window_number = 0 then 'serving'
             when window_number = 1 then 'test'

@@ -21,7 +21,7 @@ labels as (
     from purchases
     inner join cutoffs
         on
-            purchases.source_name = cutoffs.source_name
+            purchases.namespace = cutoffs.namespace
             and {{ within_label_window('purchases.ordered_at') }}
     where cutoffs.cutoff_role in ('training', 'test')
 

@@ -54,7 +54,7 @@ last_year as (
     from purchases
     inner join cutoffs
         on
-            purchases.source_name = cutoffs.source_name
+            purchases.namespace = cutoffs.namespace
             and {{ within_days_before_cutoff('purchases.ordered_at', 365) }}
             and purchases.ordered_at
             < {{ timestamp_add_days('cutoffs.cutoff_at', '(cutoffs.label_window_days - 365)') }}
@@ -73,7 +73,7 @@ prices as (
     from purchases
     inner join cutoffs
         on
-            purchases.source_name = cutoffs.source_name
+            purchases.namespace = cutoffs.namespace
             and {{ within_days_before_cutoff('purchases.ordered_at', 90) }}
     group by cutoffs.cutoff_id, purchases.product_id
 
@@ -97,7 +97,7 @@ final as (
 
     select
         buyers.cutoff_id,
-        cutoffs.source_name,
+        cutoffs.namespace,
         buyers.product_id,
         products.category,
         buyers.buyer_count,

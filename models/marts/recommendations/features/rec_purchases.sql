@@ -16,7 +16,7 @@ purchases as (
         ordered_at,
         unit_price,
         country,
-        source_name
+        namespace
     from order_lines
     where
         line_type = 'sale'

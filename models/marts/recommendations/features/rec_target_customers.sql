@@ -28,21 +28,21 @@ activity as (
 
     select
         customer_id,
-        source_name,
+        namespace,
         min(ordered_at) as first_ordered_at,
         min(ordered_at) as first_active_at
     from purchases
-    group by customer_id, source_name
+    group by customer_id, namespace
 
     union all
 
     select
         customer_id,
-        source_name,
+        namespace,
         cast(null as timestamp) as first_ordered_at,
         min(known_at) as first_active_at
     from customer_events
-    group by customer_id, source_name
+    group by customer_id, namespace
 
 ),
 
@@ -50,7 +50,7 @@ known_customers as (
 
     select
         cutoffs.cutoff_id,
-        cutoffs.source_name,
+        cutoffs.namespace,
         cutoffs.cutoff_role,
         cutoffs.cutoff_at,
         activity.customer_id,
@@ -58,11 +58,11 @@ known_customers as (
     from activity
     inner join cutoffs
         on
-            activity.source_name = cutoffs.source_name
+            activity.namespace = cutoffs.namespace
             and {{ before_cutoff('activity.first_active_at') }}
     group by
         cutoffs.cutoff_id,
-        cutoffs.source_name,
+        cutoffs.namespace,
         cutoffs.cutoff_role,
         cutoffs.cutoff_at,
         activity.customer_id

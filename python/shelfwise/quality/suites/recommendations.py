@@ -17,19 +17,19 @@ from shelfwise.warehouse.connections import quote_text
 COVERAGE = """
     with
     catalogues as (
-        select source_name, count(*) as product_count from dim_products group by source_name
+        select namespace, count(*) as product_count from dim_products group by namespace
     ),
     recommended as (
-        select source_name, count(distinct product_id) as product_count, count(distinct customer_id) as customer_count
+        select namespace, count(distinct product_id) as product_count, count(distinct customer_id) as customer_count
         from recommendations
-        group by source_name
+        group by namespace
     )
     select
-        source_name,
+        namespace,
         recommended.product_count as recommended_product_count,
         catalogues.product_count as catalogue_product_count
     from recommended
-    inner join catalogues using (source_name)
+    inner join catalogues using (namespace)
     where recommended.customer_count >= 100
         and recommended.product_count
             < {factor} * greatest(least(50, catalogues.product_count / 2), catalogues.product_count / 100)
@@ -44,11 +44,11 @@ OURS_AND_POPULARITY = """
         select * from recommendation_scores where model_version in (select model_version from newest)
     )
     select
-        ours.source_name, ours.slice, ours.metric, ours.k,
+        ours.namespace, ours.slice, ours.metric, ours.k,
         ours.value as our_value, popularity.value as popularity_value
     from scores as ours
     left join scores as popularity
-        on ours.source_name = popularity.source_name and ours.slice = popularity.slice
+        on ours.namespace = popularity.namespace and ours.slice = popularity.slice
         and ours.metric = popularity.metric and ours.k = popularity.k and popularity.model_name = 'popularity'
     where ours.role = 'ours' and ours.slice = 'all' and ours.metric = 'ndcg'
 """
@@ -58,7 +58,7 @@ def sellable(table: str, product_column: str) -> Expectation:
     """Every product of a column exists and can be bought."""
     return no_rows(
         f"""
-        select lists.source_name, lists.rank, lists.{product_column}, products.is_in_stock
+        select lists.namespace, lists.rank, lists.{product_column}, products.is_in_stock
         from {table} as lists
         left join dim_products as products on lists.{product_column} = products.product_id
         where products.product_id is null or not coalesce(products.is_in_stock, true)
@@ -70,15 +70,15 @@ def sellable(table: str, product_column: str) -> Expectation:
 RECOMMENDATIONS = TableSuite(
     "recommendations",
     DATA_SCIENCE,
-    ("source_name", "rank", "product_id"),
+    ("namespace", "rank", "product_id"),
     (
         unique_together(("customer_id", "rank"), "A customer has one product at each rank"),
         unique_together(("customer_id", "product_id"), "A customer sees a product once"),
         no_rows(
             """
-            select source_name, min(rank) as first_rank, max(rank) as last_rank, count(*) as product_count
+            select namespace, min(rank) as first_rank, max(rank) as last_rank, count(*) as product_count
             from recommendations
-            group by source_name, customer_id
+            group by namespace, customer_id
             having min(rank) <> 1 or max(rank) <> count(*)
             """,
             "A customer's ranks are 1, 2, 3, … without a gap",
@@ -99,12 +99,12 @@ RECOMMENDATIONS = TableSuite(
         no_rows(COVERAGE.format(factor=2), "The lists are not about to collapse to a few products", severity=WARN),
         no_rows(
             """
-            select source_name, product_id, count(*) as customer_count
+            select namespace, product_id, count(*) as customer_count
             from recommendations
             where rank = 1
-            group by source_name, product_id
-            qualify count(*) > 0.5 * sum(count(*)) over (partition by source_name)
-                and sum(count(*)) over (partition by source_name) >= 100
+            group by namespace, product_id
+            qualify count(*) > 0.5 * sum(count(*)) over (partition by namespace)
+                and sum(count(*)) over (partition by namespace) >= 100
             """,
             "No product is the first for more than half of a shop's customers",
             severity=WARN,
@@ -125,11 +125,11 @@ SIMILAR_PRODUCTS = TableSuite(
         sellable("similar_products", "similar_product_id"),
         no_rows(
             """
-            select products.source_name, count(*) as product_count, count(listed.product_id) as with_similar_products
+            select products.namespace, count(*) as product_count, count(listed.product_id) as with_similar_products
             from dim_products as products
             left join (select distinct product_id from similar_products) as listed using (product_id)
             where coalesce(products.is_in_stock, true)
-            group by products.source_name
+            group by products.namespace
             having count(*) > 1 and count(listed.product_id) < 0.5 * count(*)
             """,
             "At least half of the products that can be bought have similar products",
@@ -141,20 +141,20 @@ SIMILAR_PRODUCTS = TableSuite(
 POPULAR_PRODUCTS = TableSuite(
     "popular_products",
     DATA_SCIENCE,
-    ("source_name", "segment", "rank", "product_id"),
+    ("namespace", "segment", "rank", "product_id"),
     (
         no_rows(
             """
-            select source_name, count(*) as order_count
+            select namespace, count(*) as order_count
             from fct_orders
             where order_number is not null
-                and source_name not in (select source_name from popular_products where segment = 'all')
-            group by source_name
+                and namespace not in (select namespace from popular_products where segment = 'all')
+            group by namespace
             """,
             "Every shop with customers' orders has popular products, trained or not: the API falls back to them",
         ),
-        unique_together(("source_name", "segment", "rank"), "A segment has one product at each rank"),
-        unique_together(("source_name", "segment", "product_id"), "A segment has a product once"),
+        unique_together(("namespace", "segment", "rank"), "A segment has one product at each rank"),
+        unique_together(("namespace", "segment", "product_id"), "A segment has a product once"),
         satisfies("score", "isfinite(score)", "Every score is a finite number"),
         satisfies("buyer_count", "buyer_count >= 1", "What is popular has buyers"),
         sellable("popular_products", "product_id"),
@@ -164,10 +164,10 @@ POPULAR_PRODUCTS = TableSuite(
 RECOMMENDATION_SCORES = TableSuite(
     "recommendation_scores",
     DATA_SCIENCE,
-    ("model_version", "model_name", "source_name", "slice", "metric", "k"),
+    ("model_version", "model_name", "namespace", "slice", "metric", "k"),
     (
         unique_together(
-            ("model_version", "model_name", "source_name", "slice", "metric", "k"), "A measurement is one row"
+            ("model_version", "model_name", "namespace", "slice", "metric", "k"), "A measurement is one row"
         ),
         satisfies(
             "value",

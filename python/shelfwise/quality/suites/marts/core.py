@@ -26,8 +26,8 @@ DIM_PRODUCTS = TableSuite(
         at_least("price", 0, "No price is negative"),
         no_rows(
             """
-            select source_name, count(*) as product_count from dim_products where is_in_stock is not null
-            group by source_name having count_if(is_in_stock) = 0
+            select namespace, count(*) as product_count from dim_products where is_in_stock is not null
+            group by namespace having count_if(is_in_stock) = 0
             """,
             "No shop's whole catalogue is out of stock",
         ),
@@ -37,7 +37,7 @@ DIM_PRODUCTS = TableSuite(
 DIM_CUSTOMERS = TableSuite(
     "dim_customers",
     DATA_ENGINEERING,
-    ("source_name", "first_seen_at"),
+    ("namespace", "first_seen_at"),
     (
         filled("customer_id", "Every customer has a key"),
         unique("customer_id", "A customer is one row"),
@@ -71,14 +71,14 @@ DIM_DATES = TableSuite(
 DIM_DEVICE_CUSTOMERS = TableSuite(
     "dim_device_customers",
     DATA_ENGINEERING,
-    ("source_name", "valid_from", "valid_to"),
+    ("namespace", "valid_from", "valid_to"),
     (
         unique_together(("device_id", "valid_from"), "A device has one customer at a time"),
         satisfies("valid_to", "valid_to > valid_from", "A period ends after it begins"),
         no_rows(
             """
             select
-                source_name,
+                namespace,
                 valid_from,
                 valid_to,
                 lead(valid_from) over (partition by device_id order by valid_from) as next_from
@@ -228,9 +228,9 @@ FCT_ORDERS = TableSuite(
         ),
         no_rows(
             """
-            select source_name, max(order_number) as last_number, count(*) as order_count from fct_orders
+            select namespace, max(order_number) as last_number, count(*) as order_count from fct_orders
             where order_number is not null
-            group by customer_id, source_name
+            group by customer_id, namespace
             having min(order_number) <> 1 or max(order_number) <> count(*)
                 or count(distinct order_number) <> count(*)
             """,

@@ -18,9 +18,9 @@ from shelfwise.quality.tables import WARN, TableSuite
 DAILY_METRICS = TableSuite(
     "daily_metrics",
     ANALYTICS,
-    ("metric_date", "source_name"),
+    ("metric_date", "namespace"),
     (
-        unique_together(("metric_date", "source_name"), "A day of a source is one row"),
+        unique_together(("metric_date", "namespace"), "A day of a source is one row"),
         satisfies(
             "metric_date",
             "least(session_count, visitor_count, order_count, customer_count, new_customer_count, unit_count, "
@@ -39,17 +39,17 @@ DAILY_METRICS = TableSuite(
             """
             with
             metrics as (
-                select source_name, sum(net_revenue) as net_revenue from daily_metrics group by source_name
+                select namespace, sum(net_revenue) as net_revenue from daily_metrics group by namespace
             ),
             lines as (
-                select source_name, sum(line_amount_reporting) as net_revenue
+                select namespace, sum(line_amount_reporting) as net_revenue
                 from fct_order_lines
                 where line_type in ('sale', 'return')
-                group by source_name
+                group by namespace
             )
-            select source_name, metrics.net_revenue, lines.net_revenue as net_revenue_of_lines
+            select namespace, metrics.net_revenue, lines.net_revenue as net_revenue_of_lines
             from metrics
-            full join lines using (source_name)
+            full join lines using (namespace)
             where abs(coalesce(metrics.net_revenue, 0) - coalesce(lines.net_revenue, 0)) > 0.01
             """,
             "The days' revenue adds up to that of the order lines",
@@ -58,14 +58,14 @@ DAILY_METRICS = TableSuite(
             """
             with
             metrics as (
-                select source_name, sum(session_count) as session_count from daily_metrics group by source_name
+                select namespace, sum(session_count) as session_count from daily_metrics group by namespace
             ),
             sessions as (
-                select source_name, count(*) as session_count from fct_sessions group by source_name
+                select namespace, count(*) as session_count from fct_sessions group by namespace
             )
-            select source_name, metrics.session_count, sessions.session_count as counted
+            select namespace, metrics.session_count, sessions.session_count as counted
             from metrics
-            full join sessions using (source_name)
+            full join sessions using (namespace)
             where coalesce(metrics.session_count, 0) <> coalesce(sessions.session_count, 0)
             """,
             "The days' sessions add up to the sessions",
@@ -73,9 +73,9 @@ DAILY_METRICS = TableSuite(
         no_rows(
             """
             select
-                source_name,
+                namespace,
                 metric_date as last_day_before_a_gap,
-                lead(metric_date) over (partition by source_name order by metric_date) as next_date
+                lead(metric_date) over (partition by namespace order by metric_date) as next_date
             from daily_metrics
             qualify next_date <> metric_date + 1
             """,
@@ -86,16 +86,16 @@ DAILY_METRICS = TableSuite(
             """
             with
             aged as (
-                select *, max(metric_date) over (partition by source_name) - metric_date as age_days from daily_metrics
+                select *, max(metric_date) over (partition by namespace) - metric_date as age_days from daily_metrics
             ),
             weeks as (
                 select
-                    source_name,
+                    namespace,
                     sum(gross_revenue) filter (where age_days < 7) as last_week,
                     sum(gross_revenue) filter (where age_days >= 7) / 4 as usual_week
                 from aged
                 where age_days < 35
-                group by source_name
+                group by namespace
                 having count(*) = 35
             )
             select * from weeks
@@ -122,14 +122,14 @@ DAILY_PRODUCT_METRICS = TableSuite(
             """
             with
             products as (
-                select source_name, sum(net_revenue) as net_revenue from daily_product_metrics group by source_name
+                select namespace, sum(net_revenue) as net_revenue from daily_product_metrics group by namespace
             ),
             days as (
-                select source_name, sum(net_revenue) as net_revenue from daily_metrics group by source_name
+                select namespace, sum(net_revenue) as net_revenue from daily_metrics group by namespace
             )
-            select source_name, products.net_revenue, days.net_revenue as net_revenue_of_days
+            select namespace, products.net_revenue, days.net_revenue as net_revenue_of_days
             from products
-            full join days using (source_name)
+            full join days using (namespace)
             where abs(coalesce(products.net_revenue, 0) - coalesce(days.net_revenue, 0)) > 0.01
             """,
             "The products' revenue adds up to that of the days",
@@ -140,21 +140,21 @@ DAILY_PRODUCT_METRICS = TableSuite(
 DAILY_FUNNEL = TableSuite(
     "daily_funnel",
     ANALYTICS,
-    ("funnel_date", "source_name", "device_category", "step_number"),
+    ("funnel_date", "namespace", "device_category", "step_number"),
     (
         unique_together(
-            ("funnel_date", "source_name", "device_category", "step_number"), "A step of a funnel is one row"
+            ("funnel_date", "namespace", "device_category", "step_number"), "A step of a funnel is one row"
         ),
         no_rows(
             """
             select
                 funnel_date,
-                source_name,
+                namespace,
                 device_category,
                 step_number,
                 session_count,
                 lag(session_count) over (
-                    partition by funnel_date, source_name, device_category order by step_number
+                    partition by funnel_date, namespace, device_category order by step_number
                 ) as session_count_before
             from daily_funnel
             qualify session_count > session_count_before
@@ -167,9 +167,9 @@ DAILY_FUNNEL = TableSuite(
 CUSTOMER_COHORTS = TableSuite(
     "customer_cohorts",
     ANALYTICS,
-    ("source_name", "cohort_month", "months_since_first_order"),
+    ("namespace", "cohort_month", "months_since_first_order"),
     (
-        unique_together(("source_name", "cohort_month", "months_since_first_order"), "A month of a cohort is one row"),
+        unique_together(("namespace", "cohort_month", "months_since_first_order"), "A month of a cohort is one row"),
         satisfies(
             "active_customer_count",
             "active_customer_count between 0 and cohort_size and retention_rate between 0 and 1",
@@ -186,7 +186,7 @@ CUSTOMER_COHORTS = TableSuite(
 CUSTOMER_RFM = TableSuite(
     "customer_rfm",
     ANALYTICS,
-    ("source_name", "segment", "last_ordered_at"),
+    ("namespace", "segment", "last_ordered_at"),
     (
         unique("customer_id", "A customer is one row"),
         filled("segment", "Every customer who ordered has a segment"),
@@ -196,7 +196,7 @@ CUSTOMER_RFM = TableSuite(
         at_least("recency_days", 0, "The last order is not in the future"),
         no_rows(
             """
-            select rfm.source_name, rfm.segment from customer_rfm as rfm
+            select rfm.namespace, rfm.segment from customer_rfm as rfm
             where not exists (select 1 from dim_customers where dim_customers.customer_id = rfm.customer_id)
             """,
             "Every customer with a segment is a customer",
