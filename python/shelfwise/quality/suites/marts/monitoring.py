@@ -25,12 +25,13 @@ NOTHING_ARRIVED = """
     select books.source_name, books.table_name, books.row_count
     from row_accounting as books
     where books.row_count > 0 and not case books.table_name
-        when 'events' then exists (select 1 from fct_sessions as f where f.source_name = books.source_name)
-        when 'orders' then exists (select 1 from fct_orders as f where f.source_name = books.source_name)
-        when 'order_lines' then exists (select 1 from daily_metrics as f where f.source_name = books.source_name)
-            and exists (select 1 from fct_orders as f where f.source_name = books.source_name)
-        when 'products' then exists (select 1 from dim_products as f where f.source_name = books.source_name)
-        when 'customers' then exists (select 1 from dim_customers as f where f.source_name = books.source_name)
+        when 'events' then exists (select 1 from fct_events as f where f.source_name = books.source_name)
+            and exists (select 1 from fct_sessions)
+        when 'orders' then books.fact_count > 0 and exists (select 1 from fct_orders)
+        when 'order_lines' then exists (select 1 from fct_order_lines as f where f.source_name = books.source_name)
+            and exists (select 1 from daily_metrics)
+        when 'products' then books.fact_count > 0 and exists (select 1 from dim_products)
+        when 'customers' then books.fact_count > 0 and exists (select 1 from dim_customers)
         else true
     end
 """
