@@ -7,13 +7,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from shelfwise.landing.import_options import ImportOptions
+    from shelfwise.landing.results import ImportResult
     from shelfwise.settings import Settings
+
+    Importer = Callable[[Path, Settings, Callable[[str], None], ImportOptions], ImportResult]
 
 app = typer.Typer(
     help="From a shop's clicks and orders to a warehouse, dashboards and recommendations.",
@@ -108,16 +113,80 @@ def run(
         raise typer.Exit(1)
 
 
+Namespace = Annotated[
+    str | None,
+    typer.Option(
+        help="Shop that the files are of: lower case letters, digits and _. Default: the source's own namespace."
+    ),
+]
+Supersede = Annotated[
+    bool, typer.Option("--supersede", help="A file corrects the one of the same name that landed before.")
+]
+
+
 @import_app.command("online-retail")
 def import_online_retail(
-    path: Annotated[Path, typer.Argument(help="Folder of daily CSV files, a single CSV, or UCI's xlsx.")],
+    path: Annotated[Path, typer.Argument(help="Folder of daily CSV files, a single CSV, or UCI's xlsx or zip.")],
+    namespace: Namespace = None,
+    supersede: Supersede = False,
 ) -> None:
     """Land the UCI Online Retail data set."""
     with errors_shown():
         from shelfwise.landing.online_retail import import_online_retail as land
 
-        with progress_line("import") as progress:
-            result = land(path, load_settings(), progress)
+        import_with(land, path, namespace, supersede)
+
+
+@import_app.command("shop")
+def import_shop(
+    path: Annotated[Path, typer.Argument(help="Folder of CSV or Parquet files, a single one, or a zip.")],
+    table: Annotated[
+        str | None,
+        typer.Option(help="What the files hold: products, customers, orders or order_lines. Default: by their names."),
+    ] = None,
+    namespace: Namespace = None,
+    supersede: Supersede = False,
+) -> None:
+    """Land a shop database's exports: products, customers, orders, order lines."""
+    with errors_shown():
+        from shelfwise.landing.shop import import_shop as land
+
+        import_with(partial(land, table=table), path, namespace, supersede)
+
+
+@import_app.command("rees46")
+def import_rees46(
+    path: Annotated[Path, typer.Argument(help="Folder of .csv or .csv.gz files, or a single one.")],
+    namespace: Namespace = None,
+    supersede: Supersede = False,
+) -> None:
+    """Land REES46's log of a multi-category store."""
+    with errors_shown():
+        from shelfwise.landing.rees46 import import_rees46 as land
+
+        import_with(land, path, namespace, supersede)
+
+
+@import_app.command("ga4")
+def import_ga4(
+    path: Annotated[Path, typer.Argument(help="Folder of JSON Lines or Parquet files, or a single one.")],
+    namespace: Namespace = None,
+    supersede: Supersede = False,
+) -> None:
+    """Land the BigQuery export of Google Analytics 4."""
+    with errors_shown():
+        from shelfwise.landing.ga4 import import_ga4 as land
+
+        import_with(land, path, namespace, supersede)
+
+
+def import_with(land: Importer, path: Path, namespace: str | None, supersede: bool) -> None:
+    """Import files, say what became of them, and leave with exit code 1 when one is not in landing."""
+    from shelfwise.landing.import_options import ImportOptions
+
+    options = ImportOptions(namespace, supersede)
+    with progress_line("import") as progress:
+        result = land(path, load_settings(), progress, options)
     typer.echo(result.summary())
     for error in result.errors:
         typer.secho(str(error), err=True, fg="red")

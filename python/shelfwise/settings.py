@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-KNOWN_SOURCES = ("sample_shop", "online_retail")
+KNOWN_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
 MEMORY_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*([KMGT]i?B|%)", re.IGNORECASE)
 
 

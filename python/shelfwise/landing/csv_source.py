@@ -6,12 +6,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from shelfwise.landing.compression import open_unpacked
 from shelfwise.landing.csv_records import Record, read_records
-from shelfwise.landing.errors import LandingError, unreadable
-from shelfwise.landing.tabular import Field, Header, RejectedRow, Row, match_header, unused_columns_note
+from shelfwise.landing.errors import LandingError
+from shelfwise.landing.tabular import (
+    Field,
+    Header,
+    RejectedRow,
+    Row,
+    absent_columns_note,
+    match_header,
+    unused_columns_note,
+)
 from shelfwise.landing.text_facts import TextFacts, examine_text
 
 UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
@@ -19,7 +29,7 @@ UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True)
 class CsvSource:
-    """A comma-separated file in UTF-8, or else in Windows-1252."""
+    """A comma-separated file in UTF-8, or else in Windows-1252; it may be packed with gzip."""
 
     path: Path
     label: str
@@ -37,10 +47,7 @@ class CsvSource:
     @cached_property
     def facts(self) -> TextFacts:
         """Read the bytes once. Raises LandingError for a file that is empty, unreadable or no text."""
-        try:
-            return examine_text(self.path, self.label)
-        except OSError as error:
-            raise unreadable(self.label, error) from error
+        return examine_text(self.path, self.label)
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """See `TabularSource.check`."""
@@ -55,7 +62,7 @@ class CsvSource:
                 )
         notes = [] if self.facts.encoding == "utf-8-sig" else ["read as Windows-1252, for it is not UTF-8"]
         notes += [] if self.facts.ends_with_line_end else ["no line end after the last row: see that it is complete"]
-        return (*notes, *unused_columns_note(header))
+        return (*notes, *unused_columns_note(header), *absent_columns_note(header, fields))
 
     def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
         """See `TabularSource.read`."""
@@ -66,7 +73,7 @@ class CsvSource:
                 if reason := self._rejection(record, header.width):
                     yield RejectedRow(number, reason, record.text.rstrip("\r\n"))
                 else:
-                    yield Row(number, [record.values[position] for position in header.positions])
+                    yield Row(number, header.pick(record.values))
 
     def _header(self, records: Iterator[Record], fields: Sequence[Field]) -> Header:
         first = next(records, None)
@@ -93,8 +100,8 @@ class CsvSource:
     def _open(self) -> Iterator[TextIO]:
         """Open the text with its line ends as they stand, which csv asks for."""
         errors = "replace" if self.facts.ends_mid_character else "strict"
-        try:
-            with self.path.open(encoding=self.facts.encoding, errors=errors, newline="") as stream:
-                yield stream
-        except OSError as error:
-            raise unreadable(self.label, error) from error
+        with (
+            open_unpacked(self.path, self.label) as stream,
+            TextIOWrapper(stream, encoding=self.facts.encoding, errors=errors, newline="") as text,
+        ):
+            yield text

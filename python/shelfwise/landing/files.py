@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 import pyarrow as pa
@@ -25,52 +27,86 @@ def add_provenance(
     file_sha256: str,
     loaded_at: datetime,
     source_rows: pa.ChunkedArray | None = None,
+    namespace: str | None = None,
 ) -> pa.Table:
-    """Return `table` with the four columns that every landed row carries.
+    """Return `table` with the five columns that every landed row carries.
 
     `source_row` counts the rows of `table` from 1, unless `source_rows` says which rows of the file they are (int64);
-    `loaded_at` is UTC without an offset.
+    `loaded_at` is UTC without an offset. Rows that carry a `namespace` of their own keep it.
     """
     rows = table.num_rows
     numbers = pa.array(np.arange(1, rows + 1, dtype=np.int64)) if source_rows is None else source_rows
     provenance = {
+        "namespace": pa.repeat(pa.scalar(namespace, pa.string()), rows),
         "source_file": pa.repeat(pa.scalar(source_file, pa.string()), rows),
         "source_row": numbers,
         "file_sha256": pa.repeat(pa.scalar(file_sha256, pa.string()), rows),
         "loaded_at": pa.repeat(pa.scalar(loaded_at, pa.timestamp("us")), rows),
     }
     for name, column in provenance.items():
-        table = table.append_column(name, column)
+        if name != "namespace" or name not in table.column_names:
+            table = table.append_column(name, column)
     return table
 
 
-def write_landing_file(table: pa.Table, path: Path, *, source_file: str, file_sha256: str) -> Path:
-    """Write `table` to `path` durably, and return `path`.
+class LandingFileWriter:
+    """A landing file that is written in parts, a Parquet row group each, and gets its name once it is complete.
 
-    The bytes go to ``<path>.tmp``, are synced, and only then get their name, so that neither a crash nor a full disk
-    leaves a file that a reader would take for a complete one. `source_file` and `file_sha256` are repeated in the
-    Parquet key-value metadata, where the registry of landed files reads them.
+    The bytes go to ``<path>.tmp``; `publish` syncs and renames them, so that neither a crash nor a full disk leaves a
+    file that a reader would take for a complete one. Leaving the context without it removes them. `metadata` goes to
+    the Parquet key-value metadata, where the registry of landed files reads it.
 
     Raises FileExistsError when `path` exists, for a landed file never changes, and OSError when the disk does not
     take the file.
     """
-    if path.suffix != ".parquet":
-        raise ValueError(f"a landing file's name ends in .parquet: {path}")
-    if path.exists():
-        raise FileExistsError(f"{path} has landed already; a correction is a new file")
-    missing = [folder for folder in path.parents if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    metadata = {"source_file": source_file, "file_sha256": file_sha256}
-    try:
-        with temporary.open("wb") as stream:
-            pq.write_table(table.replace_schema_metadata(metadata), stream, compression="zstd")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.rename(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    for folder in (path.parent, *(created.parent for created in missing)):
-        fsync_path(folder)
-    return path
+
+    def __init__(self, path: Path, schema: pa.Schema, metadata: dict[str, str]) -> None:
+        if path.suffix != ".parquet":
+            raise ValueError(f"a landing file's name ends in .parquet: {path}")
+        if path.exists():
+            raise FileExistsError(f"{path} has landed already; a correction is a new file")
+        self.path = path
+        self._temporary = path.with_name(path.name + ".tmp")
+        self._missing = [folder for folder in path.parents if not folder.exists()]
+        self._schema = schema.with_metadata(metadata)
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> LandingFileWriter:
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows that have the writer's columns; the first call makes the temporary file."""
+        self._started().write_table(table.replace_schema_metadata(self._schema.metadata))
+
+    def publish(self) -> Path:
+        """Complete the file, which may be empty, and give it its name, durably. Return its path."""
+        self._started().close()
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._temporary.rename(self.path)
+        for folder in (self.path.parent, *(created.parent for created in self._missing)):
+            fsync_path(folder)
+        return self.path
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            for unfinished in (self._writer, self._stream):
+                with suppress(OSError):  # a full disk takes no footer, and the file is given up anyway
+                    unfinished.close()
+            self._temporary.unlink(missing_ok=True)
+
+    def _started(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._temporary.open("wb")
+            self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
+        return self._writer
+
+
+def write_landing_file(table: pa.Table, path: Path, *, source_file: str, file_sha256: str) -> Path:
+    """Write `table` to `path` durably in one go, and return `path`; see `LandingFileWriter`."""
+    with LandingFileWriter(path, table.schema, {"source_file": source_file, "file_sha256": file_sha256}) as file:
+        file.write(table)
+        return file.publish()

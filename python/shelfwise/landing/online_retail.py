@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.results import ImportResult
+from shelfwise.landing.source_paths import Formats
 from shelfwise.landing.tabular import Field
-from shelfwise.landing.tabular_import import Progress, TargetTable, import_tabular
+from shelfwise.landing.tabular_import import Progress, TargetTable, import_table
 from shelfwise.settings import Settings
 
 # The later names are those of Online Retail II.
@@ -24,9 +26,12 @@ ORDER_LINES = TargetTable(
         Field("country", ("Country",)),
     ),
 )
+FORMATS = Formats(by_path=(".csv", ".csv.gz", ".xlsx"), in_folders=(".csv", ".csv.gz"))
 
 
-def import_online_retail(path: Path, settings: Settings, progress: Progress | None = None) -> ImportResult:
+def import_online_retail(
+    path: Path, settings: Settings, progress: Progress | None = None, options: ImportOptions | None = None
+) -> ImportResult:
     """Land Online Retail from a folder of CSV files, one CSV file, UCI's workbook, or the zip archive around it.
 
     The command line should print ``result.summary()``, each of ``result.errors`` to standard error, and exit with 0
@@ -36,4 +41,4 @@ def import_online_retail(path: Path, settings: Settings, progress: Progress | No
     Raises LandingError when nothing can be imported at all: the path does not exist or holds no such file, another
     import is running, or landing cannot be written.
     """
-    return import_tabular(path, ORDER_LINES, settings, progress)
+    return import_table(path, ORDER_LINES, FORMATS, settings, progress, options)

@@ -19,12 +19,18 @@ from shelfwise.settings import Settings
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A landed Parquet file, as its footer describes it."""
+    """A landed Parquet file, as its footer describes it.
+
+    ``namespace`` is empty for the source's own; ``supersedes`` is the path below landing/ of the file that this one
+    corrects, or empty.
+    """
 
     path: Path
     source_file: str
     file_sha256: str
     row_count: int
+    namespace: str = ""
+    supersedes: str = ""
 
 
 def landed_paths(settings: Settings, source: str, table: str) -> list[Path]:
@@ -69,4 +75,6 @@ def read_landed_file(path: Path) -> LandedFile:
         source_file=metadata.get(b"source_file", b"").decode(),
         file_sha256=metadata.get(b"file_sha256", b"").decode(),
         row_count=footer.num_rows,
+        namespace=metadata.get(b"namespace", b"").decode(),
+        supersedes=metadata.get(b"supersedes", b"").decode(),
     )

@@ -1,20 +1,21 @@
-"""From the rows a file yields to Arrow tables of text."""
+"""From the rows a file yields to Arrow tables of text, batch by batch, so that a file of any size passes through."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from shelfwise.landing.tabular import Field, RejectedRow, Row
+from shelfwise.landing.tabular import Field, RejectedRow, Row, RowBlock
 
 BATCH_ROWS = 50_000
+REJECTED_FIELDS = (Field("reason", ("reason",)), Field("raw_text", ("raw_text",)))
 
 
 @dataclass(frozen=True)
-class RowTables:
-    """A file's rows without provenance, whole and rejected, and the number of each in the file (int64)."""
+class RowBatch:
+    """Rows without provenance, whole and rejected, and the number of each in the file (int64)."""
 
     whole: pa.Table
     whole_numbers: pa.ChunkedArray
@@ -22,52 +23,67 @@ class RowTables:
     rejected_numbers: pa.ChunkedArray
 
 
-def collect_rows(
-    rows: Iterable[Row | RejectedRow], fields: Sequence[Field], report: Callable[[int], None]
-) -> RowTables:
-    """Gather rows into tables whose columns are all text; ``report`` is told their count at every 50,000."""
-    whole = _Columns([field.name for field in fields])
-    rejected = _Columns(["reason", "raw_text"])
+def batches(rows: Iterable[Row | RowBlock | RejectedRow], fields: Sequence[Field]) -> Iterator[RowBatch]:
+    """Gather rows into batches of about 50,000 whose columns are all text; there is at least one batch."""
+    whole, rejected = _Columns(fields), _Columns(REJECTED_FIELDS)
+    is_first = True
     for row in rows:
-        if isinstance(row, Row):
-            whole.add(row.number, row.values)
-            if whole.is_batch_full:
-                report(whole.flush())
-        else:
-            rejected.add(row.number, (row.reason, row.raw_text))
-    return RowTables(*whole.tables(), *rejected.tables())
+        match row:
+            case Row():
+                whole.add(row.number, row.values)
+            case RowBlock():
+                whole.add_block(row)
+            case RejectedRow():
+                rejected.add(row.number, (row.reason, row.raw_text))
+        if whole.row_count + rejected.row_count >= BATCH_ROWS:
+            yield RowBatch(*whole.take(), *rejected.take())
+            is_first = False
+    if is_first or whole.row_count + rejected.row_count:
+        yield RowBatch(*whole.take(), *rejected.take())
 
 
 class _Columns:
-    """Rows turned into Arrow columns batch by batch, since Python's lists of strings take ten times the memory."""
+    """Rows on their way into Arrow columns; they are converted where their fields say so."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._schema = pa.schema([("source_row", pa.int64()), *((name, pa.string()) for name in names)])
-        self._batches: list[pa.RecordBatch] = []
-        self._rows: list[tuple[int, *tuple[str, ...]]] = []
-        self._flushed = 0
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._fields = fields
+        self._schema = pa.schema([("source_row", pa.int64()), *((field.name, pa.string()) for field in fields)])
+        self._blocks: list[pa.RecordBatch] = []
+        self._rows: list[tuple[int, *tuple[str | None, ...]]] = []
+        self.row_count = 0
 
-    @property
-    def is_batch_full(self) -> bool:
-        return len(self._rows) >= BATCH_ROWS
-
-    def add(self, number: int, values: Sequence[str]) -> None:
+    def add(self, number: int, values: Sequence[str | None]) -> None:
         self._rows.append((number, *values))
+        self.row_count += 1
 
-    def flush(self) -> int:
-        """Close the batch and return the number of rows so far."""
-        if self._rows:
-            columns = [
-                pa.array(column, type=field.type)
-                for column, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)
-            ]
-            self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
-            self._flushed += len(self._rows)
-            self._rows = []
-        return self._flushed
+    def add_block(self, block: RowBlock) -> None:
+        self._close_rows()
+        self._append([block.numbers, *block.columns])
+        self.row_count += len(block.numbers)
 
-    def tables(self) -> tuple[pa.Table, pa.ChunkedArray]:
-        """Return the columns without the row numbers, and the row numbers."""
-        self.flush()
-        table = pa.Table.from_batches(self._batches, schema=self._schema)
+    def take(self) -> tuple[pa.Table, pa.ChunkedArray]:
+        """Hand over the rows so far: the columns without the row numbers, and the row numbers."""
+        self._close_rows()
+        table = pa.Table.from_batches(self._blocks, schema=self._schema)
+        self._blocks, self.row_count = [], 0
         return table.drop_columns(["source_row"]), table.column("source_row")
+
+    def _close_rows(self) -> None:
+        if self._rows:
+            columns = zip(*self._rows, strict=True)
+            self._append(
+                [pa.array(column, type=field.type) for column, field in zip(columns, self._schema, strict=True)]
+            )
+            self._rows = []
+
+    def _append(self, arrays: Sequence[pa.Array]) -> None:
+        numbers, *columns = arrays
+        converted = [_converted(column, field) for column, field in zip(columns, self._fields, strict=True)]
+        self._blocks.append(pa.RecordBatch.from_arrays([numbers, *converted], schema=self._schema))
+
+
+def _converted(column: pa.Array, field: Field) -> pa.Array:
+    convert = field.convert
+    if convert is None:
+        return column
+    return pa.array([value and convert(value) for value in column.to_pylist()], pa.string())

@@ -4,27 +4,50 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+import pyarrow as pa
 
 from shelfwise.landing.errors import LandingError
 
 
 @dataclass(frozen=True)
 class Field:
-    """A landed column and the headers it goes by in files; the first of them is the one that messages name."""
+    """A landed column and the headers it goes by in files; the first of them is the one that messages name.
+
+    A file may lack an `optional` column, which then lands empty. `convert` is applied to each value that is there,
+    where a value must not land as it stands.
+    """
 
     name: str
     headers: tuple[str, ...]
+    optional: bool = False
+    convert: Callable[[str], str] | None = None
+
+
+def fields_named(*names: str, optional: bool = False) -> tuple[Field, ...]:
+    """Return fields that files call by the names they land under."""
+    return tuple(Field(name, (name,), optional) for name in names)
 
 
 class Row(NamedTuple):
-    """A whole row: its 1-based number among the data rows of its file, and its values in the order of the fields."""
+    """A whole row: its 1-based number among the data rows of its file, and its values in the order of the fields.
+
+    None is a value that the file does not have.
+    """
 
     number: int
-    values: Sequence[str]
+    values: Sequence[str | None]
+
+
+class RowBlock(NamedTuple):
+    """Whole rows at once: their numbers (int64), and a column of text for each field."""
+
+    numbers: pa.Array
+    columns: Sequence[pa.Array]
 
 
 class RejectedRow(NamedTuple):
@@ -57,29 +80,37 @@ class TabularSource(Protocol):
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """Look at the header only. Return notes for the person who imports; raise LandingError when it will not do."""
 
-    def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
+    def read(self, fields: Sequence[Field]) -> Iterator[Row | RowBlock | RejectedRow]:
         """Yield every data row, in order. Raise LandingError when the file cannot be read to its end."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the fields stand in a file's rows: ``positions[i]`` is the column of ``fields[i]``, of ``width`` in all."""
+    """Where the fields stand in a file's rows.
 
-    positions: tuple[int, ...]
+    ``positions[i]`` is the column of ``fields[i]``, None for an optional field that is not there, of ``width`` in all.
+    """
+
+    positions: tuple[int | None, ...]
     width: int
     unused: tuple[str, ...]
 
+    def pick(self, values: Sequence[str]) -> list[str | None]:
+        """Return the values of a row in the order of the fields."""
+        return [None if position is None else values[position] for position in self.positions]
 
-def match_header(names: Sequence[str], fields: Sequence[Field], file: str) -> Header:
+
+def match_header(names: Sequence[str], fields: Sequence[Field], file: str, *, place: str = "The first line") -> Header:
     """Find the fields in a header line; case, spaces and punctuation do not matter, other columns may stand between.
 
-    Raises LandingError that says which fields are missing, which headers were found, and which of them come near.
+    ``place`` is where the names stand, for messages. Raises LandingError that says which fields are missing, which
+    headers were found, and which of them come near.
     """
-    normalised = [_normalise(name) for name in names]
-    positions: list[int] = []
+    normalised = [normalise(name) for name in names]
+    positions: list[int | None] = []
     missing: list[Field] = []
     for field in fields:
-        accepted = {_normalise(header) for header in field.headers}
+        accepted = {normalise(header) for header in field.headers}
         found = [position for position, name in enumerate(normalised) if name in accepted]
         if len(found) > 1:
             raise LandingError(
@@ -88,10 +119,10 @@ def match_header(names: Sequence[str], fields: Sequence[Field], file: str) -> He
                 field=field.headers[0],
                 remedy="Keep one of them in the file and import again.",
             )
-        positions += found
-        missing += [] if found else [field]
+        positions.append(found[0] if found else None)
+        missing += [] if found or field.optional else [field]
     if missing:
-        raise _missing_columns(names, fields, missing, file)
+        raise _missing_columns(names, fields, missing, file, place)
     unused = tuple(name for position, name in enumerate(names) if position not in positions)
     return Header(tuple(positions), len(names), unused)
 
@@ -101,14 +132,21 @@ def unused_columns_note(header: Header) -> tuple[str, ...]:
     return (f"columns not landed: {', '.join(header.unused)}",) if header.unused else ()
 
 
-def _normalise(name: str) -> str:
+def absent_columns_note(header: Header, fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return a note on the optional columns that a file lacks; empty when it has all."""
+    absent = [field.headers[0] for field, at in zip(fields, header.positions, strict=True) if at is None]
+    return (f"columns it does not have, left empty: {', '.join(absent)}",) if absent else ()
+
+
+def normalise(name: str) -> str:
+    """Return what two spellings of a column's name have in common."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _missing_columns(
-    names: Sequence[str], fields: Sequence[Field], missing: Sequence[Field], file: str
+    names: Sequence[str], fields: Sequence[Field], missing: Sequence[Field], file: str, place: str
 ) -> LandingError:
-    expected = ",".join(field.headers[0] for field in fields)
+    expected = ",".join(field.headers[0] for field in fields if not field.optional)
     if len(names) == 1 and (separator := next((mark for mark in ";\t|" if mark in names[0]), None)):
         shown = "a tab" if separator == "\t" else f"`{separator}`"
         return LandingError(
@@ -116,26 +154,31 @@ def _missing_columns(
             file=file,
             remedy=f"Save the file with commas between the columns; its first line must be {expected}.",
         )
-    if len(missing) == len(fields) and any(re.fullmatch(r"[-+]?\d+([.,]\d+)?", name.strip()) for name in names):
+    if all(normalise(name) not in _known_names(fields) for name in names) and any(
+        re.fullmatch(r"[-+]?\d+([.,]\d+)?", name.strip()) for name in names
+    ):
         # The line may name a customer, so it is not repeated here.
         return LandingError(
             "its first line looks like data, not like a header", file=file, remedy=f"Put {expected} on top of the file."
         )
-    known = {_normalise(header) for field in fields for header in field.headers}
-    strangers = [name for name in names if _normalise(name) not in known]
+    strangers = [name for name in names if normalise(name) not in _known_names(fields)]
     near = [hint for field in missing if (hint := _near_match(strangers, field))]
     return LandingError(
         f"{'columns' if len(missing) > 1 else 'column'} {', '.join(field.headers[0] for field in missing)} missing; "
         f"found {', '.join(name.strip() or '(no name)' for name in names)[:300]}",
         file=file,
         field=missing[0].headers[0],
-        remedy=" ".join([*near, f"The first line must name {expected}, in any order."]),
+        remedy=" ".join([*near, f"{place} must name {expected}, in any order."]),
     )
 
 
+def _known_names(fields: Sequence[Field]) -> set[str]:
+    return {normalise(header) for field in fields for header in field.headers}
+
+
 def _near_match(names: Sequence[str], field: Field) -> str | None:
-    by_normalised = {_normalise(name): name for name in names}
+    by_normalised = {normalise(name): name for name in names}
     for header in field.headers:
-        if near := difflib.get_close_matches(_normalise(header), by_normalised, n=1, cutoff=0.6):
+        if near := difflib.get_close_matches(normalise(header), by_normalised, n=1, cutoff=0.6):
             return f"Is `{by_normalised[near[0]].strip()}` the column {field.headers[0]}? Then rename it."
     return None

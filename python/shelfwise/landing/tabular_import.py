@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from shelfwise.landing.errors import LandingAreaError, LandingError, unreadable, unwritable
-from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
+from shelfwise.landing.earlier_files import EarlierFiles
+from shelfwise.landing.errors import LandingAreaError, LandingError, unreadable
 from shelfwise.landing.import_lock import import_lock
-from shelfwise.landing.registry import landed_paths, read_landed_file
+from shelfwise.landing.import_options import ImportOptions
+from shelfwise.landing.registry import LandedFile
 from shelfwise.landing.results import FileOutcome, ImportResult
-from shelfwise.landing.row_tables import RowTables, collect_rows
-from shelfwise.landing.source_paths import open_sources
+from shelfwise.landing.row_tables import REJECTED_FIELDS, RowBatch, batches
+from shelfwise.landing.source_paths import Formats, open_sources
+from shelfwise.landing.table_output import Origin, TableOutput
 from shelfwise.landing.tabular import Field, TabularSource
 from shelfwise.settings import Settings
 from shelfwise.wording import counted
@@ -29,116 +31,192 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class TargetTable:
-    """The source table that files land in, and its columns as files name them."""
+    """The source table that files land in, and its columns as files name them.
+
+    Where `names_people`, the text of a rejected line is not kept, for it may hold a name or an address.
+    """
 
     source: str
     table: str
     fields: tuple[Field, ...]
+    names_people: bool = False
+
+
+class Incoming(NamedTuple):
+    """A file and the table it is to land in."""
+
+    source: TabularSource
+    target: TargetTable
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may land: its state on disk when it was looked at, and notes for the person who imports."""
+    """A file that may land: its state on disk when it was looked at, and notes for the person who imports.
 
-    source: TabularSource
+    `corrects` is the landed file that it supersedes.
+    """
+
+    file: Incoming
     stamp: tuple[int, int]
     notes: tuple[str, ...]
+    corrects: LandedFile | None
 
 
-def import_tabular(
-    path: Path, target: TargetTable, settings: Settings, progress: Progress | None = None
+def import_table(
+    path: Path,
+    target: TargetTable,
+    formats: Formats,
+    settings: Settings,
+    progress: Progress | None = None,
+    options: ImportOptions | None = None,
 ) -> ImportResult:
-    """Land the files of ``path`` (see `open_sources`), a Parquet file each, every column text as it stood.
-
-    Lines that are no whole row land in ``rejected_lines`` of the same source, so that the rows of a file are those
-    landed plus those rejected. A file whose bytes have landed before is skipped. A bad file fails by itself; the
-    others land. ``progress`` is called with a short text for every file and every 50,000 rows.
+    """Land the files of ``path`` (see `open_sources`) in one table; see `import_files`.
 
     Raises LandingError when there is nothing to import, another import runs, or landing cannot be written at all.
     """
-    report = progress or (lambda _: None)
-    with open_sources(path, settings.spill_path) as sources, import_lock(settings.landing_path / target.source):
-        landing = _Landing(target, settings, datetime.now(UTC).replace(tzinfo=None), report)
-        checked = list(landing.check(sources))
-        return ImportResult(target.source, tuple(landing.land(checked)))
+    with open_sources(path, settings.spill_path, formats) as sources:
+        return import_files([Incoming(source, target) for source in sources], settings, progress, options)
+
+
+def import_files(
+    files: Sequence[Incoming],
+    settings: Settings,
+    progress: Progress | None = None,
+    options: ImportOptions | None = None,
+) -> ImportResult:
+    """Land files of one source, a Parquet file each, every column text as it stood.
+
+    Lines that are no whole row land in ``rejected_lines`` of the same source, so that the rows of a file are those
+    landed plus those rejected. A file whose bytes have landed before in the namespace is skipped. A bad file fails by
+    itself; the others land. ``progress`` is called with a short text for every file and every 50,000 rows.
+
+    Raises LandingError when another import runs, or landing cannot be written at all.
+    """
+    source = files[0].target.source
+    with import_lock(settings.landing_path / source):
+        landing = _Landing(source, settings, progress or (lambda _: None), options or ImportOptions())
+        checked = list(landing.check(files))
+        return ImportResult(source, tuple(landing.land(checked)))
 
 
 class _Landing:
     """One import: where it lands, and what has landed."""
 
-    def __init__(self, target: TargetTable, settings: Settings, loaded_at: datetime, report: Progress) -> None:
-        self.target = target
+    def __init__(self, source: str, settings: Settings, report: Progress, options: ImportOptions) -> None:
+        self.source = source
         self.settings = settings
-        self.loaded_at = loaded_at
+        self.options = options
         self.report = report
-        self.landed = _by_short_hash(landed_paths(settings, target.source, target.table))
+        self.loaded_at = datetime.now(UTC).replace(tzinfo=None)
+        self.earlier = cache(lambda table: EarlierFiles(settings, source, table, options.namespace))
 
-    def check(self, sources: Sequence[TabularSource]) -> Iterator[Checked | FileOutcome]:
+    def check(self, files: Sequence[Incoming]) -> Iterator[Checked | FileOutcome]:
         """Yield, for each file in order, that it may land, or why it does not."""
-        chosen: set[str] = set()
-        for position, source in enumerate(sources, start=1):
-            self.report(f"checking file {position} of {len(sources)}: {source.name}")
+        chosen: set[tuple[str, str]] = set()
+        for position, file in enumerate(files, start=1):
+            self.report(f"checking file {position} of {len(files)}: {file.source.name}")
             try:
-                stamp = _stamp(source)
-                if source.sha256 in chosen or self._has_landed(source.sha256):
-                    yield FileOutcome(source.label, "already_landed")
+                stamp = _stamp(file.source)
+                content = (file.target.table, file.source.sha256)
+                skipped = FileOutcome(file.source.label, "already_landed")
+                if outcome := skipped if content in chosen else self._already_landed(file):
+                    yield outcome
                 else:
-                    yield Checked(source, stamp, source.check(self.target.fields))
-                    chosen.add(source.sha256)
+                    notes = file.source.check(file.target.fields)
+                    corrects, more_notes = self._earlier_version(file)
+                    yield Checked(file, stamp, (*notes, *more_notes), corrects)
+                    chosen.add(content)
             except LandingError as error:
-                yield FileOutcome(source.label, "failed", error=error)
+                yield FileOutcome(file.source.label, "failed", error=error)
+
+    def _already_landed(self, file: Incoming) -> FileOutcome | None:
+        """Return the outcome of a file whose bytes have landed before; None when it is to land."""
+        earlier = self.earlier(file.target.table)
+        landed = earlier.with_bytes(file.source.sha256)
+        if not landed:
+            return None
+        if earlier.in_force(landed):
+            return FileOutcome(file.source.label, "already_landed")
+        if self.options.supersede:
+            return None
+        note = "landed before and was superseded since; --supersede makes it count again"
+        return FileOutcome(file.source.label, "already_landed", notes=(note,))
+
+    def _earlier_version(self, file: Incoming) -> tuple[LandedFile | None, tuple[str, ...]]:
+        """Return the landed file of the same name that this one corrects, and notes.
+
+        Raises LandingError when several are in force, for the metadata of a landed file names one.
+        """
+        earlier = self.earlier(file.target.table)
+        namesakes = earlier.in_force(earlier.with_name(file.source.name))
+        if not self.options.supersede:
+            note = "a file of this name landed before with other content, and both count; --supersede replaces it"
+            return None, (note,) if namesakes else ()
+        if len(namesakes) > 1:
+            raise LandingError(
+                f"{len(namesakes)} files of this name have landed and count: which one it corrects cannot be told",
+                file=file.source.label,
+                remedy="Remove from data/landing those that are wrong, or import it under another name: "
+                + ", ".join(earlier.landing_file(namesake) for namesake in namesakes),
+            )
+        return (namesakes[0], ("supersedes the file of this name that landed before",)) if namesakes else (None, ())
 
     def land(self, checked: Sequence[Checked | FileOutcome]) -> Iterator[FileOutcome]:
         """Land the files that may; once landing takes no more, the others are not tried."""
         is_open = True
-        for position, file in enumerate(checked, start=1):
-            if isinstance(file, FileOutcome):
-                yield file
+        for position, item in enumerate(checked, start=1):
+            if isinstance(item, FileOutcome):
+                yield item
             elif not is_open:
-                yield FileOutcome(file.source.label, "not_tried")
+                yield FileOutcome(item.file.source.label, "not_tried")
             else:
-                outcome = self._land_file(file, f"landing file {position} of {len(checked)}: {file.source.name}")
-                is_open = not isinstance(outcome.error, LandingAreaError)
+                source = item.file.source
+                try:
+                    outcome = self._land_file(item, f"landing file {position} of {len(checked)}: {source.name}")
+                except LandingError as error:
+                    is_open = not isinstance(error, LandingAreaError)
+                    outcome = FileOutcome(source.label, "failed", error=error)
                 yield outcome
 
-    def _land_file(self, file: Checked, title: str) -> FileOutcome:
+    def _land_file(self, checked: Checked, title: str) -> FileOutcome:
+        """Stream a file into landing. Rejected lines appear first: a file counts as landed by its rows."""
         self.report(title)
-        source, fields = file.source, self.target.fields
-        try:
-            rows = collect_rows(source.read(fields), fields, lambda count: self.report(f"{title}, {count:,} rows"))
-            if _stamp(source) != file.stamp:
+        source, target = checked.file
+        first_problem = ""
+        with (
+            self._output(source, target.table, target.fields, checked.corrects) as whole,
+            self._output(source, REJECTED_TABLE, REJECTED_FIELDS, checked.corrects) as rejected,
+        ):
+            for batch in batches(source.read(target.fields), target.fields):
+                if whole.row_count:
+                    self.report(f"{title}, {whole.row_count:,} rows")
+                first_problem = first_problem or _first_problem(batch)
+                whole.write(batch.whole, batch.whole_numbers)
+                rejected.write(_redacted(batch.rejected, target), batch.rejected_numbers)
+            if _stamp(source) != checked.stamp:
                 raise LandingError(
                     "it changed while it was read", file=source.label, remedy="Import it again once it is complete."
                 )
-            # Rejected lines first: a file counts as landed by its file in the target table.
-            if rows.rejected.num_rows and not self._rejected_paths(source.sha256):
-                self._write(rows.rejected, rows.rejected_numbers, REJECTED_TABLE, source)
-            self._write(rows.whole, rows.whole_numbers, self.target.table, source)
-        except LandingError as error:
-            return FileOutcome(source.label, "failed", error=error)
-        notes = (*_rejected_note(rows), *file.notes)
-        return FileOutcome(source.label, "landed", rows.whole.num_rows, rows.rejected.num_rows, notes)
+            if (rejected.row_count or rejected.supersedes) and not self._is_in_force(REJECTED_TABLE, source.sha256):
+                rejected.publish()
+            whole.publish()
+        notes = (*_rejected_note(rejected.row_count, first_problem), *checked.notes)
+        return FileOutcome(source.label, "landed", whole.row_count, rejected.row_count, notes)
 
-    def _write(self, table: pa.Table, numbers: pa.ChunkedArray, table_name: str, source: TabularSource) -> None:
-        provenance = {"source_file": source.name, "file_sha256": source.sha256}
-        stem = re.sub(r"[^a-zA-Z0-9_.-]+", "_", Path(source.name).stem)[:100]
-        name = f"{stem}-{_short(source.sha256)}"
-        path = landing_file_path(
-            self.settings.landing_path, self.target.source, table_name, self.loaded_at.date(), name
-        )
-        try:
-            write_landing_file(
-                add_provenance(table, **provenance, loaded_at=self.loaded_at, source_rows=numbers), path, **provenance
-            )
-        except OSError as error:
-            raise unwritable(path, error) from error
+    def _output(
+        self, source: TabularSource, table: str, fields: Sequence[Field], corrects: LandedFile | None
+    ) -> TableOutput:
+        """Return the landed file to be; it supersedes what the corrected file has in the same table."""
+        origin = Origin(source, self.options.namespace, self.loaded_at)
+        path = origin.path_in(self.settings.landing_path, self.source, table)
+        earlier = self.earlier(table)
+        superseded = earlier.in_force(earlier.with_bytes(corrects.file_sha256)) if corrects else []
+        return TableOutput(path, origin, fields, earlier.landing_file(superseded[0]) if superseded else "")
 
-    def _has_landed(self, sha256: str) -> bool:
-        return any(read_landed_file(path).file_sha256 == sha256 for path in self.landed.get(_short(sha256), ()))
-
-    def _rejected_paths(self, sha256: str) -> list[Path]:
-        """Return the rejected lines that an import, stopped before it was through with this file, had landed."""
-        return _by_short_hash(landed_paths(self.settings, self.target.source, REJECTED_TABLE)).get(_short(sha256), [])
+    def _is_in_force(self, table: str, sha256: str) -> bool:
+        """Tell whether an import that was stopped before it was through with a file had landed this table of it."""
+        earlier = self.earlier(table)
+        return bool(earlier.in_force(earlier.with_bytes(sha256)))
 
 
 def _stamp(source: TabularSource) -> tuple[int, int]:
@@ -150,25 +228,23 @@ def _stamp(source: TabularSource) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _rejected_note(rows: RowTables) -> tuple[str, ...]:
+def _redacted(rejected: pa.Table, target: TargetTable) -> pa.Table:
+    """Return rejected lines, without their text where it may name a person."""
+    if not target.names_people:
+        return rejected
+    position = rejected.schema.get_field_index("raw_text")
+    return rejected.set_column(position, "raw_text", pa.nulls(rejected.num_rows, pa.string()))
+
+
+def _first_problem(batch: RowBatch) -> str:
+    """Return where a batch has its first rejected line, and why; empty where it has none."""
+    if not batch.rejected.num_rows:
+        return ""
+    return f"first row {batch.rejected_numbers[0].as_py()} ({batch.rejected['reason'][0].as_py()})"
+
+
+def _rejected_note(count: int, first_problem: str) -> tuple[str, ...]:
     """Return a note on the lines of a file that were rejected; empty when none was."""
-    if not rows.rejected.num_rows:
+    if not count:
         return ()
-    first, reason = rows.rejected_numbers[0].as_py(), rows.rejected["reason"][0].as_py()
-    return (
-        f"{counted(rows.rejected.num_rows, 'line')} could not be read as a row, first row {first} ({reason}); "
-        f"kept in {REJECTED_TABLE}",
-    )
-
-
-def _short(sha256: str) -> str:
-    """Return the part of a hash that stands in the names of landed files."""
-    return sha256[:12]
-
-
-def _by_short_hash(paths: Iterable[Path]) -> dict[str, list[Path]]:
-    """Group landed files by the short hash at the end of their names."""
-    grouped = defaultdict(list)
-    for path in paths:
-        grouped[path.stem.rpartition("-")[2]].append(path)
-    return grouped
+    return (f"{counted(count, 'line')} could not be read as a row, {first_problem}; kept in {REJECTED_TABLE}",)

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from shelfwise.files import sha256_of
+from shelfwise.landing.compression import is_gzip, open_unpacked
 from shelfwise.landing.errors import LandingError
 
 CHUNK_BYTES = 1 << 20
@@ -15,7 +17,7 @@ WINDOWS_1252_HOLES = b"\x81\x8d\x8f\x90\x9d"
 
 @dataclass(frozen=True)
 class TextFacts:
-    """A file's hash, its encoding as Python calls it, and how it ends."""
+    """The hash of a file's bytes; the encoding of its text as Python calls it, and how that ends."""
 
     sha256: str
     encoding: str
@@ -24,16 +26,16 @@ class TextFacts:
 
 
 def examine_text(path: Path, label: str) -> TextFacts:
-    """Hash a file and tell its encoding (UTF-8, or else Windows-1252) in one pass, holding one chunk in memory.
+    """Hash a file and tell its encoding (UTF-8, or else Windows-1252), holding one chunk in memory.
 
-    ``label`` is what messages call the file.
-    Raises LandingError when the file is empty or no text, OSError when it cannot be read.
+    A file packed with gzip is unpacked on the way. ``label`` is what messages call the file.
+    Raises LandingError when the file is empty, no text, or cannot be read.
     """
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_holes = True, False
     last = b""
-    with path.open("rb") as stream:
+    with open_unpacked(path, label) as stream:
         while chunk := stream.read(CHUNK_BYTES):
             if b"\0" in chunk:
                 raise _not_text(label, start=chunk if not last else b"")
@@ -46,7 +48,7 @@ def examine_text(path: Path, label: str) -> TextFacts:
     if not is_utf8 and has_holes:
         raise LandingError("it is neither UTF-8 nor Windows-1252 text", file=label, remedy="Save it as CSV in UTF-8.")
     return TextFacts(
-        sha256=digest.hexdigest(),
+        sha256=sha256_of(path) if is_gzip(path) else digest.hexdigest(),
         encoding="utf-8-sig" if is_utf8 else "cp1252",
         ends_mid_character=is_utf8 and bool(decoder.getstate()[0]),
         ends_with_line_end=last.endswith((b"\n", b"\r")),
@@ -71,4 +73,6 @@ def _not_text(label: str, start: bytes) -> LandingError:
             file=label,
             remedy="Give it its right ending (.zip, .xlsx) and import it by its path.",
         )
+    if start.startswith(b"\x1f\x8b"):
+        return LandingError("it is packed with gzip", file=label, remedy="Let its name end in .csv.gz.")
     return LandingError("it is binary, not CSV text", file=label, remedy="Save the table as CSV in UTF-8.")

@@ -143,4 +143,4 @@ def _row(number: int, values: list[str], header: Header) -> Row | RejectedRow:
     if len(values) > header.width:
         return RejectedRow(number, "too_many_fields", "\t".join(values))
     values += [""] * (header.width - len(values))
-    return Row(number, [values[position] for position in header.positions])
+    return Row(number, header.pick(values))

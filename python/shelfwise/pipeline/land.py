@@ -51,12 +51,14 @@ def check_sample_shop(settings: Settings, options: RunOptions) -> None:
     require_landable(settings, seed=options.seed, days=options.days, size=options.size)
 
 
-def expect_online_retail(settings: Settings, _options: RunOptions, _progress: Progress) -> None:
-    """Check that Online Retail has been imported; its files are the user's, so a run cannot fetch them."""
-    if not landed_files(settings, ["online_retail"]):
-        raise ShelfwiseError(
-            "nothing landed for online_retail", remedy="Land your files: `shelfwise import online-retail PATH`"
-        )
+def expect(source: str, remedy: str) -> Lander:
+    """Return what checks that a source has landed; its files are the user's, so a run cannot fetch them."""
+
+    def check(settings: Settings, _options: RunOptions, _progress: Progress) -> None:
+        if not landed_files(settings, [source]):
+            raise ShelfwiseError(f"nothing landed for {source}", remedy=remedy)
+
+    return check
 
 
 def default_sources(settings: Settings) -> tuple[str, ...]:
@@ -64,7 +66,14 @@ def default_sources(settings: Settings) -> tuple[str, ...]:
     return tuple(source for source in KNOWN_SOURCES if landed_files(settings, [source])) or ("sample_shop",)
 
 
-LANDERS: dict[str, Lander] = {"sample_shop": land_sample_shop, "online_retail": expect_online_retail}
+LANDERS: dict[str, Lander] = {
+    "sample_shop": land_sample_shop,
+    "online_retail": expect("online_retail", "Land your files: `shelfwise import online-retail PATH`"),
+    "web": expect("web", "Leave web out until a collector has landed events in data/landing/web/events"),
+    "shop": expect("shop", "Land your exports: `shelfwise import shop PATH`"),
+    "rees46": expect("rees46", "Land your files: `shelfwise import rees46 PATH`"),
+    "ga4": expect("ga4", "Land your export: `shelfwise import ga4 PATH`"),
+}
 LANDING_CHECKS: dict[str, LandingCheck] = {"sample_shop": check_sample_shop}
 
 

@@ -51,7 +51,14 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 def test_provenance_counts_rows_from_one_and_keeps_empty_tables_empty() -> None:
     at = datetime(2026, 1, 2, 3, 4)
     table = add_provenance(pa.table({"a": [7, 8]}), source_file="f", file_sha256="s", loaded_at=at)
-    assert table.to_pylist()[1] == {"a": 8, "source_file": "f", "source_row": 2, "file_sha256": "s", "loaded_at": at}
+    assert table.to_pylist()[1] == {
+        "a": 8,
+        "namespace": None,
+        "source_file": "f",
+        "source_row": 2,
+        "file_sha256": "s",
+        "loaded_at": at,
+    }
     empty = add_provenance(pa.table({"a": pa.array([], pa.int64())}), source_file="f", file_sha256="s", loaded_at=at)
     assert empty.num_rows == 0
     assert empty.schema == table.schema

@@ -39,8 +39,9 @@ def test_rows_land_as_they_stood_with_their_origin(settings: Settings, inbox: In
     assert result.succeeded
     assert query(settings, "select * exclude (file_sha256, loaded_at) from landed order by source_row") == [
         ("700001", "9001A", 'LANTERN 7", RED ', "-3", "2024-02-01 09:15:00", "1.250", "18001.0", "Norway",
-         "2024-02-01.csv", 1),
-        ("C700002", "m", "two\nlines", "", " ", "0", "", "Channel Islands", "2024-02-01.csv", 2),
+         None, "2024-02-01.csv", 1),
+        ("C700002", "m", "two\nlines", "", " ", "0", "", "Channel Islands", None,
+         "2024-02-01.csv", 2),
     ]  # fmt: skip
     ((loaded_at,),) = query(settings, "select distinct loaded_at from landed")
     assert started <= loaded_at <= datetime.now(UTC).replace(tzinfo=None)
@@ -97,7 +98,7 @@ def test_a_workbook_lands_the_text_of_the_csv(settings: Settings, inbox: Inbox, 
             archive.write(path, path.name)
         path = inbox.path / "online+retail.zip"
     assert import_online_retail(path, settings).succeeded
-    expected = (*inbox.line(1).replace("18001.0", "18001").split(","), "Online Retail.xlsx", 1)
+    expected = (*inbox.line(1).replace("18001.0", "18001").split(","), None, "Online Retail.xlsx", 1)
     assert query(settings, "select * exclude (file_sha256, loaded_at) from landed") == [expected]
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from shelfwise.landing.errors import LandingError
-from shelfwise.landing.source_paths import open_sources
+from shelfwise.landing.source_paths import Formats, open_sources
+
+FORMATS = Formats(by_path=(".csv", ".csv.gz", ".xlsx"), in_folders=(".csv", ".csv.gz"))
 
 
 def names_of(path: Path, scratch: Path) -> list[str]:
-    with open_sources(path, scratch) as sources:
+    with open_sources(path, scratch, FORMATS) as sources:
         return [source.name for source in sources]
 
 
@@ -36,7 +38,7 @@ def test_a_file_gives_itself(tmp_path: Path) -> None:
 def test_an_archive_is_unpacked_for_the_time_of_the_import(tmp_path: Path) -> None:
     path = archive(tmp_path / "a.zip", "Online Retail.xlsx", "x/a.csv", "y/a.csv", "__MACOSX/x/._a.csv", "readme.txt")
     scratch = tmp_path / "scratch"
-    with open_sources(path, scratch) as sources:
+    with open_sources(path, scratch, FORMATS) as sources:
         assert [source.path.read_text() for source in sources] == [
             "content of Online Retail.xlsx",
             "content of x/a.csv",
@@ -48,7 +50,7 @@ def test_an_archive_is_unpacked_for_the_time_of_the_import(tmp_path: Path) -> No
 
 def test_a_member_cannot_leave_the_folder_it_is_unpacked_in(tmp_path: Path) -> None:
     scratch = tmp_path / "a" / "b" / "scratch"
-    with open_sources(archive(tmp_path / "a.zip", "../../../../evil.csv"), scratch) as sources:
+    with open_sources(archive(tmp_path / "a.zip", "../../../../evil.csv"), scratch, FORMATS) as sources:
         assert scratch in sources[0].path.parents
         assert sources[0].path.resolve() == sources[0].path
     assert not list(tmp_path.rglob("evil.csv"))
@@ -58,10 +60,13 @@ def test_a_member_cannot_leave_the_folder_it_is_unpacked_in(tmp_path: Path) -> N
     ("name", "message"),
     [
         ("absent.csv", r"absent\.csv: there is no such file or folder\. Check the path"),
-        ("empty_folder", r"there is no \.csv file in this folder\. Give the folder that holds the files"),
-        ("excel_folder", r"there is no \.csv file in this folder\. Import .*excel_folder/a\.xlsx by its path"),
-        ("old.xls", r"a file ending in `\.xls` cannot be imported\. Give a \.csv or \.xlsx file"),
-        ("other.zip", r"there is no \.csv or \.xlsx file in it"),
+        ("empty_folder", r"there is no \.csv or \.csv\.gz file in this folder\. Give the folder that holds the files"),
+        (
+            "excel_folder",
+            r"there is no \.csv or \.csv\.gz file in this folder\. Import .*excel_folder/a\.xlsx by its path",
+        ),
+        ("old.xls", r"a file ending in `\.xls` cannot be imported\. Give a \.csv, \.csv\.gz or \.xlsx file"),
+        ("other.zip", r"there is no \.csv, \.csv\.gz or \.xlsx file in it"),
         ("cut.zip", r"it cannot be unpacked .*Download it again"),
     ],
 )
@@ -73,5 +78,5 @@ def test_says_what_cannot_be_imported(tmp_path: Path, name: str, message: str) -
     archive(tmp_path / "other.zip", "readme.txt")
     whole = archive(tmp_path / "whole.zip", "a.csv").read_bytes()
     (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(LandingError, match=message), open_sources(tmp_path / name, tmp_path / "scratch"):
+    with pytest.raises(LandingError, match=message), open_sources(tmp_path / name, tmp_path / "scratch", FORMATS):
         pytest.fail("there is nothing to import")

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from shelfwise.pipeline.context import Tools
 from shelfwise.pipeline.history import RunOptions, RunRecord
-from shelfwise.pipeline.land import expect_online_retail
+from shelfwise.pipeline.land import LANDERS
 from shelfwise.pipeline.run import run_pipeline
 from shelfwise.settings import Settings
 
@@ -134,7 +134,7 @@ class FakeShop:
         for name, text in (("dbt", FAKE_DBT), ("gate", FAKE_GATE), ("train", FAKE_TRAIN)):
             (folder / f"fake_{name}.py").write_text(text)
         self.tools = Tools(
-            landers={"sample_shop": land_five_rows, "online_retail": expect_online_retail},
+            landers={"sample_shop": land_five_rows, "online_retail": LANDERS["online_retail"]},
             dbt=(sys.executable, str(folder / "fake_dbt.py")),
             gate=(sys.executable, str(folder / "fake_gate.py")),
             train=(sys.executable, str(folder / "fake_train.py")),

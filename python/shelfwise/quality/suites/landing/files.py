@@ -14,7 +14,13 @@ from shelfwise.quality.tables import WARN, TableSuite
 # What finds a landed row again.
 KEYS = ("landing_file", "source_row")
 
-LANDING_COMMANDS = {"online_retail": "shelfwise import online-retail PATH", "sample_shop": "shelfwise run"}
+LANDING_COMMANDS = {
+    "sample_shop": "shelfwise run",
+    "online_retail": "shelfwise import online-retail PATH",
+    "shop": "shelfwise import shop PATH",
+    "rees46": "shelfwise import rees46 PATH",
+    "ga4": "shelfwise import ga4 PATH",
+}
 
 
 def file_suites(table: SourceTable) -> list[TableSuite]:
