@@ -34,6 +34,7 @@ ROWS: Rows = {
         {
             "event_id": "s:e1",
             "namespace": "s",
+            "source_name": "s",
             "event_name": "view_item",
             "occurred_at": "2026-03-02 10:00:00",
             "event_date": "2026-03-02",
@@ -74,6 +75,7 @@ ROWS: Rows = {
         {
             "order_line_id": f"s:o1-{number}",
             "namespace": "s",
+            "source_name": "s",
             "order_id": "s:o1",
             "customer_id": "s:anna",
             "product_id": product,
@@ -114,14 +116,15 @@ ROWS: Rows = {
         for product, revenue in (("s:mug", 10), ("s:bowl", 7))
     ],
     "row_accounting": [
-        {"source_name": "s", "table_name": "events", "row_count": 1, "duplicate_count": 0, "unaccounted_count": 0},
         {
             "source_name": "s",
-            "table_name": "order_lines",
-            "row_count": 1000,
+            "table_name": table,
+            "row_count": row_count,
+            "fact_count": row_count,
             "duplicate_count": 0,
             "unaccounted_count": 0,
-        },
+        }
+        for table, row_count in (("events", 1), ("order_lines", 1000))
     ],
     "popular_products": [
         {
@@ -185,14 +188,13 @@ def build(settings: Settings, rows: Rows) -> None:
     """Make the build database of `settings`: every mart that a yml declares, with `rows` in it."""
     settings.data_path.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(settings.build_database)) as connection:
-        for table, columns in declared_marts(settings.project_dir).items():
-            declared = ", ".join(f'"{name}" {data_type}' for name, data_type in columns.items())
-            connection.execute(f'create or replace table "{table}" ({declared})')
+        for model in declared_marts(settings.project_dir):
+            connection.execute(f'create or replace table "{model["name"]}" ({_declared(model)})')
         connection.execute("create schema if not exists landing")
-        connection.execute("""
-            create or replace table landing.landing_files
-            (landing_file text, row_count bigint, is_active boolean, loaded_at timestamp)
-        """)
+        registry = settings.project_dir / "models" / "marts" / "monitoring" / "_registry__sources.yml"
+        (source,) = yaml.safe_load(registry.read_text(encoding="utf-8"))["sources"]
+        for table in source["tables"]:
+            connection.execute(f"create or replace table landing.{table['name']} ({_declared(table)})")
         for table, table_rows in rows.items():
             for row in table_rows:
                 names = ", ".join(f'"{name}"' for name in row)
@@ -200,13 +202,17 @@ def build(settings: Settings, rows: Rows) -> None:
                 connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
 
 
-def declared_marts(project_dir: Path) -> dict[str, dict[str, str]]:
-    """Return the columns and types of every public mart."""
-    marts = {}
-    for path in sorted((project_dir / "models" / "marts").rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            marts[model["name"]] = {column["name"]: column["data_type"] for column in model["columns"]}
-    return marts
+def declared_marts(project_dir: Path) -> list[dict[str, Any]]:
+    """Return every public mart as its yml declares it."""
+    return [
+        model
+        for path in sorted((project_dir / "models" / "marts").rglob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    ]
+
+
+def _declared(relation: dict[str, Any]) -> str:
+    return ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in relation["columns"])
 
 
 def change(settings: Settings, *statements: str) -> None:

@@ -107,7 +107,11 @@ def test_rejected_rows_warn_from_two_percent_and_stop_from_five(
 
 
 def test_a_file_that_was_not_loaded_is_an_error(built: Settings) -> None:
-    change(built, "insert into landing.landing_files values ('s/orders/dt=2026-03-04/a.parquet', 5, true, null)")
+    change(
+        built,
+        """insert into landing.landing_files (landing_file, row_count, is_active)
+        values ('s/orders/dt=2026-03-04/a.parquet', 5, true)""",
+    )
     (error,) = check(built).errors
     assert error.failing_rows == [{"landing_file": "s/orders/dt=2026-03-04/a.parquet", "row_count": 5}]
 
