@@ -58,7 +58,7 @@ docs: setup  ## dbt's documentation site in target/
 .PHONY: lock
 lock:  ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build -o requirements.lock
-	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev --extra bench -c requirements.lock -o requirements-dev.lock
 
 # One file for Python 3.11 to 3.13; names, versions and hashes only, no address of an index.
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
