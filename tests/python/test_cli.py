@@ -57,7 +57,12 @@ def test_help_imports_nothing_heavy() -> None:
         (["run", "--resume", "--size", "small"], "Error: a resumed run keeps its --days and --size"),
         (["check", "window"], "Error: there is no door 'window'"),
         (["rollback"], "Error: nothing is published"),
-        (["import", "online-retail", "no/such/path"], "no/such/path"),
+        *(
+            (["import", source, "no/such/path"], "Error: no/such/path: there is no such file or folder")
+            for source in ("online-retail", "shop", "rees46", "ga4")
+        ),
+        (["import", "rees46", ".", "--namespace", "UK"], "Error: `UK` is no namespace"),
+        (["import", "shop", ".", "--table", "invoices"], "Error: a shop has no table `invoices`"),
     ],
 )
 def test_an_error_is_a_line_with_a_remedy_and_exit_code_1(arguments: list[str], expected: str) -> None:
@@ -66,6 +71,21 @@ def test_an_error_is_a_line_with_a_remedy_and_exit_code_1(arguments: list[str], 
     assert expected in result.output
     assert "Traceback" not in result.output
     assert len(result.output.strip().splitlines()) >= 2
+
+
+def test_an_import_says_what_landed_and_a_correction_what_it_supersedes(project: Path) -> None:
+    export = project / "catalogue.csv"
+    header = "product_id,title,category_path,price,currency,updated_at"
+    arguments = ["import", "shop", str(export), "--table", "products", "--namespace", "uk"]
+    export.write_text(f"{header}\nP1,Lamp,Home,9.50,GBP,2026-01-02\n")
+    first = shelfwise(*arguments)
+    assert (first.exit_code, "shop: landed 1 file with 1 row" in first.output) == (0, True)
+    export.write_text(f"{header}\nP1,Lamp,Home,8.50,GBP,2026-01-02\n")
+    second = shelfwise(*arguments, "--supersede")
+    assert (second.exit_code, "supersedes the file of this name that landed before" in second.output) == (0, True)
+    export.write_text(f"{header}\n")
+    third = shelfwise(*arguments)
+    assert (third.exit_code, "it holds a header and no rows" in third.output) == (1, True)
 
 
 def test_a_wrong_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
+
+import numpy as np
+import pyarrow as pa
 
 from shelfwise.landing.compression import open_unpacked
+from shelfwise.landing.csv_blocks import blocks_of_lines, columns_of_block
 from shelfwise.landing.csv_records import Record, read_records
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.tabular import (
@@ -18,6 +23,7 @@ from shelfwise.landing.tabular import (
     Header,
     RejectedRow,
     Row,
+    RowBlock,
     absent_columns_note,
     match_header,
     unused_columns_note,
@@ -64,16 +70,43 @@ class CsvSource:
         notes += [] if self.facts.ends_with_line_end else ["no line end after the last row: see that it is complete"]
         return (*notes, *unused_columns_note(header), *absent_columns_note(header, fields))
 
-    def read(self, fields: Sequence[Field]) -> Iterator[Row | RejectedRow]:
+    def read(self, fields: Sequence[Field]) -> Iterator[Row | RowBlock | RejectedRow]:
         """See `TabularSource.read`."""
-        with self._open() as stream:
-            records = read_records(stream)
-            header = self._header(records, fields)
-            for number, record in enumerate(records, start=1):
-                if reason := self._rejection(record, header.width):
-                    yield RejectedRow(number, reason, record.text.rstrip("\r\n"))
+        if self.facts.is_plain:
+            yield from self._read_blocks(fields)
+        else:
+            with self._open() as stream:
+                records = read_records(stream)
+                header = self._header(records, fields)
+                yield from self._rows(records, header)
+
+    def _read_blocks(self, fields: Sequence[Field]) -> Iterator[Row | RowBlock | RejectedRow]:
+        """Read a plain file with Arrow, and line by line where a line is no row."""
+        with open_unpacked(self.path, self.label) as stream:
+            header = self._header(self._records(_first_line(stream)), fields)
+            row_count = 0
+            for block in blocks_of_lines(stream):
+                # A last line without its end may be cut, which only its text tells.
+                columns = columns_of_block(block, header) if block.endswith(b"\n") else None
+                if columns is None:
+                    for row in self._rows(self._records(block), header, after=row_count):
+                        row_count = row.number
+                        yield row
                 else:
-                    yield Row(number, header.pick(record.values))
+                    first, row_count = row_count + 1, row_count + len(columns[0])
+                    yield RowBlock(pa.array(np.arange(first, row_count + 1)), columns)
+
+    def _records(self, text: bytes) -> Iterator[Record]:
+        errors = "replace" if self.facts.ends_mid_character else "strict"
+        return read_records(StringIO(text.decode("utf-8", errors), newline=""))
+
+    def _rows(self, records: Iterator[Record], header: Header, after: int = 0) -> Iterator[Row | RejectedRow]:
+        """Tell whole rows from others, numbered from the one ``after`` those before."""
+        for number, record in enumerate(records, start=after + 1):
+            if reason := self._rejection(record, header.width):
+                yield RejectedRow(number, reason, record.text.rstrip("\r\n"))
+            else:
+                yield Row(number, header.pick(record.values))
 
     def _header(self, records: Iterator[Record], fields: Sequence[Field]) -> Header:
         first = next(records, None)
@@ -105,3 +138,11 @@ class CsvSource:
             TextIOWrapper(stream, encoding=self.facts.encoding, errors=errors, newline="") as text,
         ):
             yield text
+
+
+def _first_line(stream: BinaryIO) -> bytes:
+    """Take the first line that is not blank from a stream, without the mark that some writers put in front of it."""
+    line = stream.readline().removeprefix(codecs.BOM_UTF8)
+    while line and not line.rstrip(b"\r\n"):
+        line = stream.readline()
+    return line

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 import duckdb
 import pyarrow as pa
@@ -56,8 +55,8 @@ class ParquetSource:
             names = [None if at is None else list(types)[at] for at in self._header(types, fields).positions]
             texts = ["cast(null as varchar)" if name is None else _as_text(name, types[name]) for name in names]
             columns = ", ".join(f"{text} as column_{number}" for number, text in enumerate(texts))
-            rows = connection.execute(f"select file_row_number + 1, {columns} from {READER}", self._parameters)
-            for batch in cast(pa.RecordBatchReader, rows.to_arrow_reader(BLOCK_ROWS)):
+            rows = connection.sql(f"select file_row_number + 1, {columns} from {READER}", params=self._parameters)
+            for batch in rows.to_arrow_reader(BLOCK_ROWS):
                 numbers, *values = batch.columns
                 yield RowBlock(numbers.cast(pa.int64()), [value.cast(pa.string()) for value in values])
 

@@ -25,10 +25,11 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of every file of an import, in the order of the files."""
+    """What became of every file of an import, in the order of the files; ``left_alone`` are those not looked at."""
 
     source: str
     outcomes: tuple[FileOutcome, ...]
+    left_alone: tuple[str, ...] = ()
 
     @property
     def files_landed(self) -> int:
@@ -70,6 +71,7 @@ class ImportResult:
         lines = [self._totals()]
         for outcome in self.outcomes:
             lines += [f"  {outcome.file}: {note}" for note in outcome.notes]
+        lines += [f"  {file}: left alone, its name tells no table" for file in self.left_alone]
         return "\n".join(lines)
 
     def _totals(self) -> str:

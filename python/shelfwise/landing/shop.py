@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from shelfwise.landing.errors import LandingError
@@ -86,7 +87,9 @@ def import_shop(
                 remedy=f"Name files after their table ({one_of(tuple(TABLES))}), as in orders.csv or "
                 "orders_2026-11-21.csv, or import a single one with --table.",
             )
-        return import_files(files, settings, progress, options)
+        result = import_files(files, settings, progress, options)
+        chosen = {file.source.label for file in files}
+        return replace(result, left_alone=tuple(source.label for source in sources if source.label not in chosen))
 
 
 def table_of(file_name: str) -> str | None:

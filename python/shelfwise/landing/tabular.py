@@ -155,7 +155,7 @@ def _missing_columns(
             remedy=f"Save the file with commas between the columns; its first line must be {expected}.",
         )
     if all(normalise(name) not in _known_names(fields) for name in names) and any(
-        re.fullmatch(r"[-+]?\d+([.,]\d+)?", name.strip()) for name in names
+        re.match(r"[-+]?\d|.*@", name.strip()) for name in names
     ):
         # The line may name a customer, so it is not repeated here.
         return LandingError(

@@ -17,12 +17,16 @@ WINDOWS_1252_HOLES = b"\x81\x8d\x8f\x90\x9d"
 
 @dataclass(frozen=True)
 class TextFacts:
-    """The hash of a file's bytes; the encoding of its text as Python calls it, and how that ends."""
+    """The hash of a file's bytes; the encoding of its text as Python calls it, and how that ends.
+
+    ``is_plain`` says that it is UTF-8 without quotes, in lines that end in LF or CR LF.
+    """
 
     sha256: str
     encoding: str
     ends_mid_character: bool
     ends_with_line_end: bool
+    is_plain: bool
 
 
 def examine_text(path: Path, label: str) -> TextFacts:
@@ -33,7 +37,7 @@ def examine_text(path: Path, label: str) -> TextFacts:
     """
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_holes = True, False
+    is_utf8, has_holes, is_plain = True, False, True
     last = b""
     with open_unpacked(path, label) as stream:
         while chunk := stream.read(CHUNK_BYTES):
@@ -42,6 +46,7 @@ def examine_text(path: Path, label: str) -> TextFacts:
             digest.update(chunk)
             has_holes = has_holes or any(hole in chunk for hole in WINDOWS_1252_HOLES)
             is_utf8 = is_utf8 and _decodes(decoder, chunk)
+            is_plain = is_plain and _is_plain(chunk, last)
             last = chunk
     if not last:
         raise LandingError("it is empty (0 bytes)", file=label, remedy="Export the file again, or leave it out.")
@@ -52,7 +57,15 @@ def examine_text(path: Path, label: str) -> TextFacts:
         encoding="utf-8-sig" if is_utf8 else "cp1252",
         ends_mid_character=is_utf8 and bool(decoder.getstate()[0]),
         ends_with_line_end=last.endswith((b"\n", b"\r")),
+        is_plain=is_utf8 and is_plain and not last.endswith(b"\r"),
     )
+
+
+def _is_plain(chunk: bytes, before: bytes) -> bool:
+    """Tell whether a chunk has neither quotes nor a CR that no LF follows; one at its end is for the next to judge."""
+    if b'"' in chunk or (before.endswith(b"\r") and not chunk.startswith(b"\n")):
+        return False
+    return chunk.count(b"\r") == chunk.count(b"\r\n") + chunk.endswith(b"\r")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

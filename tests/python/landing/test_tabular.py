@@ -51,7 +51,18 @@ def test_names_another_separator(separator: str, shown: str) -> None:
         match_header([separator.join(["InvoiceNo", "Quantity", "CustomerID"])], FIELDS, "a.csv")
 
 
-def test_does_not_repeat_data_where_a_header_is_missing() -> None:
+@pytest.mark.parametrize("line", [["70001", "Ada"], ["C1", "2026-01-02", "Ada"], ["C1", "ada@example.org"]])
+def test_does_not_repeat_data_where_a_header_is_missing(line: list[str]) -> None:
     with pytest.raises(LandingError, match="looks like data, not like a header") as caught:
-        match_header(["700001", "3", "18001.0"], FIELDS, "a.csv")
-    assert "18001" not in str(caught.value)
+        match_header(line, FIELDS, "a.csv")
+    assert "ada" not in str(caught.value).lower()
+
+
+def test_an_optional_column_may_be_absent() -> None:
+    fields = (FIELDS[0], Field("country", ("Country",), optional=True), FIELDS[1])
+    header = match_header(["Quantity", "InvoiceNo"], fields, "a.csv")
+    assert header == Header((1, None, 0), 2, ())
+    assert header.pick(["3", "700001"]) == ["700001", None, "3"]
+    with pytest.raises(LandingError, match="columns InvoiceNo, Quantity missing; found Country") as caught:
+        match_header(["Country"], fields, "a.parquet", place="Its columns")
+    assert "Its columns must name InvoiceNo,Quantity, in any order." in str(caught.value)
