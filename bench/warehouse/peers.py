@@ -6,16 +6,20 @@ Both remove repeated deliveries, split devices' events into sessions and count w
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from bench.warehouse.dataset import recipe
-from shelfwise.settings import get_settings
+from bench.warehouse.watch import Watch
+from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.process import run_process
+from shelfwise.settings import Settings, get_settings
 from shelfwise.warehouse.connections import connect_file, quote_text
 
 COMPANIONS = 20
@@ -32,8 +36,7 @@ def plain(folder: Path, events_files: Sequence[str]) -> None:
 
 def with_polars(folder: Path, events_files: Sequence[str]) -> None:
     """Do the same in polars, lazily and streamed, into Parquet files."""
-    os.environ["POLARS_MAX_THREADS"] = str(get_settings().threads)  # read once, by the import
-    import polars as pl
+    import polars as pl  # reads POLARS_MAX_THREADS, which differs by process
 
     by_device = pl.col("anonymous_id") != pl.col("anonymous_id").shift(1)
     idle = pl.col("occurred_at") - pl.col("occurred_at").shift(1) > IDLE
@@ -71,6 +74,46 @@ def with_polars(folder: Path, events_files: Sequence[str]) -> None:
 
 
 PEERS: dict[str, Callable[[Path, Sequence[str]], None]] = {"plain": plain, "polars": with_polars}
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What a peer took, its process included."""
+
+    seconds: float
+    peak_gb: float
+    peak_spill_gb: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for warehouse.json."""
+        return {
+            "wall_s": round(self.seconds, 2),
+            "peak_gb": round(self.peak_gb, 2),
+            "peak_spill_gb": round(self.peak_spill_gb, 2),
+        }
+
+
+def measure_peers(settings: Settings, folder: Path, events_files: Sequence[Path]) -> dict[str, Peer]:
+    """Run each peer and return what it took.
+
+    Raises ShelfwiseError when one fails, or when they did not find the same events, sessions and co-visits.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = settings.environment() | {"POLARS_MAX_THREADS": str(settings.threads)}
+    found = {}
+    for name in PEERS:
+        log = folder / f"{name}.log"
+        command = [sys.executable, "-m", "bench.warehouse.peers", name, str(folder), *map(str, events_files)]
+        with Watch(settings.spill_path) as watch:
+            finished = run_process(
+                command, folder=settings.project_dir, environment=environment, log=log, on_line=lambda _: None
+            )
+        if finished.exit_code != 0:
+            raise ShelfwiseError(f"the {name} script failed (exit code {finished.exit_code})", remedy=f"See {log}")
+        found[name] = Peer(watch.seconds, watch.peak_gb, watch.peak_spill_gb)
+    if any(differing := differences(folder).values()):
+        raise ShelfwiseError(f"the peers did not do the same work: they differ in {differing}")
+    return found
 
 
 def differences(folder: Path) -> dict[str, int]:

@@ -1,0 +1,182 @@
+"""Building the warehouse under a watch: in full from nothing, and as a run does it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bench.warehouse.timings import Timings, ancestors, read_timings
+from bench.warehouse.watch import Watch
+from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.context import RunContext, StepResult, Tools
+from shelfwise.pipeline.dbt import DbtEvents
+from shelfwise.pipeline.history import run_folder
+from shelfwise.pipeline.process import run_process
+from shelfwise.pipeline.run import run_pipeline
+from shelfwise.pipeline.steps import AFTER_TRAINING
+from shelfwise.pipeline.steps import STEPS as RUN_STEPS
+from shelfwise.settings import Settings
+from shelfwise.warehouse.connections import connect_build, quote_name
+
+SOURCES = ("web", "shop")
+Say = Callable[[str], None]
+TOOLS = Tools(landers={source: lambda *_: None for source in SOURCES})  # the files are linked into landing before
+
+
+class BenchError(ShelfwiseError):
+    """Something to be measured failed, so there is nothing to report."""
+
+
+@dataclass(frozen=True)
+class FullBuild:
+    """`dbt run --full-refresh` of everything before training, into a database that was not there."""
+
+    seconds: float
+    seed_seconds: float
+    peak_gb: float
+    peak_spill_gb: float
+    database_gb: float
+    timings: Timings
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for warehouse.json."""
+        return {
+            "wall_s": round(self.seconds, 2),
+            "seed_s": round(self.seed_seconds, 2),
+            "peak_gb": round(self.peak_gb, 2),
+            "peak_spill_gb": round(self.peak_spill_gb, 2),
+            "database_gb": round(self.database_gb, 2),
+            **self.timings.as_json(),
+        }
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run without training: its wall time, the seconds of its steps, and where those of dbt went."""
+
+    seconds: float
+    steps: dict[str, float]
+    peak_gb: float
+    peak_spill_gb: float
+    timings: Timings
+    rewritten_facts: dict[str, int]
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """Seconds of facts, marts and tests (sums over their nodes), of the gate's doors, and of publishing."""
+        parts = {group: self.timings.summed(group) for group in ("facts", "marts", "tests")}
+        parts["gate"] = sum(seconds for name, seconds in self.steps.items() if name.startswith("gate"))
+        parts["publish"] = self.steps["publish"]
+        return parts
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for warehouse.json."""
+        return {
+            "wall_s": round(self.seconds, 2),
+            **{f"{name}_s": round(seconds, 3) for name, seconds in self.parts.items()},
+            "steps_s": self.steps,
+            "peak_gb": round(self.peak_gb, 2),
+            "peak_spill_gb": round(self.peak_spill_gb, 2),
+            "rewritten_facts": self.rewritten_facts,
+            "dbt": self.timings.as_json(),
+        }
+
+
+def full_build(settings: Settings, logs: Path, say: Say) -> FullBuild:
+    """Build everything before training from nothing. Seeds come first, and are not part of its time."""
+    for path in (settings.build_database, settings.build_database.with_suffix(".duckdb.wal")):
+        path.unlink(missing_ok=True)
+    settings.build_database.parent.mkdir(parents=True, exist_ok=True)
+    with Watch(settings.spill_path) as seed:
+        run_dbt(settings, ["seed"], logs / "seed", say)
+    with Watch(settings.spill_path) as build:
+        run_dbt(settings, ["run", "--full-refresh", "--exclude", AFTER_TRAINING], logs / "full-build", say)
+    target = settings.project_dir / "target"
+    return FullBuild(
+        seconds=build.seconds,
+        seed_seconds=seed.seconds,
+        peak_gb=build.peak_gb,
+        peak_spill_gb=build.peak_spill_gb,
+        database_gb=settings.build_database.stat().st_size / 1e9,
+        timings=read_timings(target / "run_results.json", target / "manifest.json"),
+    )
+
+
+def run_dbt(settings: Settings, arguments: Sequence[str], log: Path, say: Say) -> None:
+    """Run dbt in the checkout. Raises BenchError with what it complained of."""
+    events = DbtEvents()
+
+    def on_line(line: str) -> None:
+        if shown := events.read(line):
+            say(shown)
+
+    options = ["--log-format", "json", "--log-path", str(log)]
+    finished = run_process(
+        [*TOOLS.dbt, *options, *arguments, "--target-path", str(settings.project_dir / "target")],
+        folder=settings.project_dir,
+        environment=settings.environment(),
+        log=log / "events.jsonl",
+        on_line=on_line,
+    )
+    if finished.exit_code != 0:
+        complaint = "\n".join(events.errors or finished.last_lines(12))
+        raise BenchError(f"dbt {arguments[0]} failed:\n{complaint}", remedy=f"Its log is in {log}")
+
+
+def one_run(settings: Settings, log: Path) -> Run:
+    """Do what `shelfwise run` does, training apart. Raises BenchError when it does not succeed."""
+    started = time.time()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as shown, Watch(settings.spill_path) as watch:
+        console = Console(file=shown, width=120)
+        record = run_pipeline(settings, sources=SOURCES, console=console, tools=TOOLS, steps=STEPS)
+    if record.status != "succeeded":
+        raise BenchError(f"a run failed at {record.failed_step}: {record.message}", remedy=f"See {log}")
+    dbt = run_folder(settings, record.run_id) / "dbt"
+    return Run(
+        seconds=watch.seconds,
+        steps={step.name: step.seconds or 0.0 for step in record.steps},
+        peak_gb=watch.peak_gb,
+        peak_spill_gb=watch.peak_spill_gb,
+        timings=read_timings(dbt / "build" / "run_results.json", dbt / "manifest.json"),
+        rewritten_facts=rewritten_facts(settings, dbt / "manifest.json", started),
+    )
+
+
+def leave_training_out(_context: RunContext) -> StepResult:
+    """Train nothing, as a run does that finds too little data: what it costs is not the warehouse's."""
+    return StepResult(detail="left out", data={"model_version": None})
+
+
+STEPS = tuple(replace(step, action=leave_training_out) if step.name == "train" else step for step in RUN_STEPS)
+
+
+def rewritten_facts(settings: Settings, manifest: Path, since: float) -> dict[str, int]:
+    """Return how many rows of each table of the facts were written since a moment (seconds since 1970), 0 left out.
+
+    A table made anew counts whole; of an incremental one those rows whose `processed_at` is that late.
+    """
+    graph = json.loads(manifest.read_bytes())
+    models = [graph["nodes"][key] for key in sorted(ancestors(graph, "fct_"))]
+    found = {}
+    with connect_build(settings) as connection:
+        for model in models:
+            kind = model["config"]["materialized"]
+            if kind not in ("table", "incremental"):
+                continue
+            table = f"{quote_name(model['schema'])}.{quote_name(model['alias'])}"
+            columns = [column[0] for column in connection.execute(f"select * from {table} limit 0").description or []]
+            is_counted = kind == "incremental" and "processed_at" in columns
+            condition = "processed_at >= make_timestamp($micros)" if is_counted else "$micros is not null"
+            query = f"select count(*) from {table} where {condition}"
+            # dbt's clock is cut to the second
+            rows = connection.execute(query, {"micros": int(since) * 1_000_000}).fetchall()[0][0]
+            if rows:
+                found[model["name"]] = rows
+    return found
