@@ -11,12 +11,13 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	&& echo $$candidate && break; done)
 
 RUN_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  RUN_ARGS passes options on: make run RUN_ARGS='--size small'"
+	@echo "  RUN_ARGS and BENCH_ARGS pass options on: make run RUN_ARGS='--size small'"
 
 .PHONY: setup
 setup: $(VENV)/.runtime-installed  ## Make .venv with the locked dependencies and the shelfwise package
@@ -50,6 +51,15 @@ lint: setup-dev  ## Style and types of Python and SQL
 .PHONY: test
 test: lint  ## Everything that must hold: lint, then the tests
 	$(BIN)/pytest
+
+.PHONY: bench-warehouse
+bench-warehouse: setup-dev  ## What the warehouse costs: full build beside peers, one more day, memory (bench/README.md)
+	@$(BIN)/python -m bench.warehouse run $(BENCH_ARGS)
+
+.PHONY: bench-warehouse-100m
+bench-warehouse-100m: setup-dev  ## A full build of 100 million events within 8 GB
+	@SHELFWISE_MEMORY_LIMIT=8GB $(BIN)/python -m bench.warehouse full --events 100M --no-peers \
+		--name warehouse-100m $(BENCH_ARGS)
 
 .PHONY: docs
 docs: setup  ## dbt's documentation site in target/
