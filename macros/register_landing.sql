@@ -23,6 +23,11 @@
             {% endif %}
         {% endfor %}
         {% if landed.file_count == 0 %}{% do say_how_to_land() %}{% endif %}
+        {% do note_superseded_files() %}
+        {% if flags.WHICH in ('run', 'build') %}
+            {% do forget_missing_files() %}
+            {% do drop_outdated_models() %}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 
@@ -121,10 +126,59 @@
             row_count bigint,
             registered_at timestamp,
             loaded_at timestamp,
-            is_active boolean
-        )
+            is_active boolean,
+            supersedes string,
+            superseded_by string,
+            withdrawn_at timestamp
+        );
+        create table if not exists landing.model_watermarks (
+            model_name string,
+            processed_until timestamp,
+            fingerprint string
+        );
+        -- a registry made before files could be corrected
+        alter table landing.landing_files add column if not exists supersedes string;
+        alter table landing.landing_files add column if not exists superseded_by string;
+        alter table landing.landing_files add column if not exists withdrawn_at timestamp;
     {% endset %}
     {% do run_query(statement) %}
+{% endmacro %}
+
+
+{# A file says which one it corrects; the latest of several corrections holds. #}
+{% macro note_superseded_files() %}
+    {% set statement %}
+        update landing.landing_files as known
+        set superseded_by = correction.landing_file
+        from (
+            select supersedes, max(landing_file) as landing_file
+            from landing.landing_files
+            where supersedes is not null and is_active
+            group by supersedes
+        ) as correction
+        where known.landing_file = correction.supersedes and known.superseded_by is null
+    {% endset %}
+    {% do run_query(statement) %}
+{% endmacro %}
+
+
+{#
+    Forgets files that are gone, or whose source is off, or in whose place another one landed. Where rows of theirs had
+    been taken in, nothing in landing tells what these were, so every incremental model is to be built anew.
+#}
+{% macro forget_missing_files() %}
+    {% set gone = run_query(
+        "select count(*) from landing.landing_files where loaded_at is not null and not is_active"
+    ).columns[0].values()[0] %}
+    {% if gone %}
+        {% do log(gone ~ " landed files were removed or replaced, or their source is off.", info=true) %}
+        {% set statement %}
+            delete from landing.landing_files where not is_active;
+            update landing.landing_files set loaded_at = null, withdrawn_at = null;
+            update landing.model_watermarks set fingerprint = 'built from files that are gone';
+        {% endset %}
+        {% do run_query(statement) %}
+    {% endif %}
 {% endmacro %}
 
 
@@ -150,8 +204,9 @@
 {# A landed file never changes, but one may be removed and another land under its name: that one is new, and pending. #}
 {% macro duckdb__forget_replaced_landed_files(paths) %}
     {% set statement %}
-        delete from landing.landing_files as known
-        using parquet_kv_metadata({{ path_list(paths) }}) as landed
+        update landing.landing_files as known
+        set landing_file = known.landing_file || ' (replaced)', is_active = false
+        from parquet_kv_metadata({{ path_list(paths) }}) as landed
         where
             known.landing_file = {{ landing_file_of('landed.file_name') }}
             and landed.key = encode('file_sha256')
@@ -172,7 +227,8 @@
             select
                 file_name as path,
                 max(decode(value)) filter (where decode(key) = 'source_file') as source_file,
-                max(decode(value)) filter (where decode(key) = 'file_sha256') as file_sha256
+                max(decode(value)) filter (where decode(key) = 'file_sha256') as file_sha256,
+                max(decode(value)) filter (where decode(key) = 'supersedes') as supersedes
             from parquet_kv_metadata({{ path_list(paths) }})
             group by file_name
         )
@@ -187,7 +243,10 @@
             landed.row_count,
             cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as registered_at,
             cast(null as timestamp) as loaded_at,
-            false as is_active
+            false as is_active,
+            provenance.supersedes,
+            cast(null as string) as superseded_by,
+            cast(null as timestamp) as withdrawn_at
         from landed
         left join provenance using (path)
         where not exists (
@@ -213,9 +272,11 @@
         {% set accounted = results | selectattr('node.name', 'equalto', 'row_accounting') | selectattr('status', 'equalto', 'success') | list %}
         {% if accounted and not failed %}
             update landing.landing_files
-            set loaded_at = cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+            set
+                loaded_at = coalesce(loaded_at, {{ invocation_time() }}),
+                withdrawn_at = case when superseded_by is not null then {{ invocation_time() }} end
             where
-                loaded_at is null and is_active
+                is_active and (loaded_at is null or (superseded_by is not null and withdrawn_at is null))
                 and not exists (select 1 from {{ accounted[0].node.relation_name }} where unaccounted_count <> 0)
         {% endif %}
     {% endif %}

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{# Every landed event with the first rule it breaks on its own, if any; bots are told later, by device. #}
+{# Every landed event with the first rule it breaks on its own, if any; copies and bots are told later, among others. #}
 with
 
 events as (
@@ -17,7 +17,7 @@ event_names as (
 
 currencies as (
 
-    select * from {{ ref('exchange_rates') }}
+    select distinct currency from {{ ref('exchange_rates') }}
 
 ),
 
@@ -28,23 +28,22 @@ catalogue as (
 
 ),
 
-bot_user_agents as (
+user_agents as (
 
-    -- few distinct user agents against few patterns, instead of every event against every pattern
-    select distinct agents.user_agent
-    from (select distinct user_agent from events) as agents
-    inner join {{ ref('bot_patterns') }} as bot_patterns
-        on
-            coalesce(
-                replace(lower(agents.user_agent), bot_patterns.exempt_text, ''), lower(agents.user_agent)
-            ) like '%' || bot_patterns.pattern || '%'
+    select * from {{ ref('int_user_agents') }}
 
 ),
 
 checked as (
 
     select
-        events.*,
+        {% for column in event_columns() %}
+        events.{{ column }},
+        {% endfor %}
+        user_agents.device_category,
+        -- of a row without a time, the day it landed
+        coalesce(cast(events.occurred_at as date), cast(events.loaded_at as date)) as event_date,
+        {{ id_hash('events.event_id') }} as event_hash,
         case
             when events.event_id is null then 'missing_event_id'
             when events.device_id is null then 'missing_device_id'
@@ -53,22 +52,21 @@ checked as (
             when {{ is_impossible_time('events.occurred_at', 'events.received_at') }} then 'impossible_time'
             when events.occurred_at < events.received_at - interval '366' day then 'impossible_time'
             when event_names.is_about_product and events.product_id is null then 'missing_product_id'
-            when events.product_id is not null and catalogue.product_id is null then 'unknown_product'
+            when
+                events.product_id is not null and catalogue.product_id is null
+                and events.source_name not in ('{{ var("events_only_sources") | join("', '") }}')
+                then 'unknown_product'
             when events.unit_price < 0 or events.unit_price > {{ var('price_limit') }} then 'impossible_price'
             when events.event_name in ('purchase', 'add_to_cart') and coalesce(events.quantity, 1) <= 0
                 then 'impossible_quantity'
             when events.currency is not null and currencies.currency is null then 'unknown_currency'
-            when bot_user_agents.user_agent is not null then 'bot_user_agent'
-        end as rule_broken,
-        {{ surrogate_key(['events.event_id', 'events.event_name', 'events.occurred_at', 'events.device_id',
-            'events.customer_id', 'events.product_id', 'events.quantity', 'events.unit_price', 'events.currency',
-            'events.order_id', 'events.page_url', 'events.search_term', 'events.list_id', 'events.position',
-            'events.recommendation_id', 'events.user_agent']) }} as content_hash
+            when user_agents.is_bot then 'bot_user_agent'
+        end as rule_broken
     from events
     left join event_names on events.event_name = event_names.event_name
     left join currencies on events.currency = currencies.currency
     left join catalogue on events.product_id = catalogue.product_id
-    left join bot_user_agents on events.user_agent = bot_user_agents.user_agent
+    left join user_agents on events.user_agent = user_agents.user_agent
 
 )
 

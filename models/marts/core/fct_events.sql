@@ -1,8 +1,11 @@
+{{ config(materialized='view') }}
+
 with
 
-sessionised as (
+events as (
 
-    select * from {{ ref('int_events__sessionised') }}
+    select * from {{ ref('int_events__classified') }}
+    where row_status = 'fact'
 
 ),
 
@@ -22,7 +25,7 @@ final as (
 
         -- text
         event_name,
-        {{ device_category('user_agent') }} as device_category,
+        device_category,
         currency,
         page_url,
         search_term,
@@ -33,11 +36,11 @@ final as (
         unit_price,
 
         -- times
-        cast(occurred_at as date) as event_date,
+        event_date,
         occurred_at,
         received_at,
         loaded_at
-    from sessionised
+    from events
 
 )
 

@@ -1,0 +1,16 @@
+{# The canonical columns of an event, which every source's staging gives; docs/add-a-source.md says what each means. #}
+{% macro event_columns() %}
+    {{ return([
+        'event_id', 'device_id', 'customer_id', 'product_id', 'order_id', 'recommendation_id',
+        'event_name', 'currency', 'page_url', 'search_term', 'list_id', 'user_agent',
+        'position', 'quantity', 'unit_price', 'occurred_at', 'received_at',
+        'namespace', 'item_number', 'source_name', 'source_file', 'source_row', 'file_sha256', 'landing_file', 'loaded_at',
+    ]) }}
+{% endmacro %}
+
+{# What an event says, its origin aside: of two copies received at one moment the smaller text is the event. #}
+{% macro event_content() -%}
+    {{ surrogate_key(event_columns() | reject('in', [
+        'received_at', 'namespace', 'source_name', 'source_file', 'source_row', 'file_sha256', 'landing_file', 'loaded_at',
+    ]) | list) }}
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{#
+    Lists of landed files as SQL literals, for `landing_file in (…)`: the engine then opens no other file. They are read
+    from the registry when a model is compiled; before any file has landed the list holds an empty name.
+#}
+
+{# Files of a source table, whatever the source, that no finished run has taken in. #}
+{% macro pending_files(table_name) -%}
+    {{ landed_file_list(table_name, 'loaded_at is null and is_active') }}
+{%- endmacro %}
+
+{# Files that a later one corrects; their rows count for nothing. #}
+{% macro superseded_files(table_name) -%}
+    {{ landed_file_list(table_name, 'superseded_by is not null and is_active') }}
+{%- endmacro %}
+
+{#
+    Files whose rows in an incremental table no longer hold as they stand there: pending ones, which a run that died may
+    have left there, and those corrected since the last finished run.
+#}
+{% macro unsettled_files(table_name) -%}
+    {{ landed_file_list(
+        table_name, '(loaded_at is null or (superseded_by is not null and withdrawn_at is null)) and is_active'
+    ) }}
+{%- endmacro %}
+
+{% macro landed_file_list(table_name, condition) -%}
+    {%- set literals = [] -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'test', 'show') -%}
+        {%- set query = "select landing_file from landing.landing_files where table_name = '" ~ table_name
+            ~ "' and " ~ condition ~ " order by landing_file" -%}
+        {%- for landing_file in run_query(query).columns[0].values() -%}
+            {%- do literals.append(path_literal(landing_file)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ literals | join(', ') if literals else "''" }}
+{%- endmacro %}

@@ -1,0 +1,62 @@
+{#
+    How incremental models know what is new. Rows of the classified tables carry `processed_at`, the start of the dbt
+    invocation that last wrote them; whatever changes about a row writes it again. A model that reads them keeps a
+    watermark, the start of the invocation that last built it, in landing.model_watermarks.
+#}
+
+{# post_hook of every incremental model: remember when it was built, in the transaction that built it, and from what. #}
+{% macro mark_processed() %}
+    {% if execute %}
+        {% set statement %}
+            delete from landing.model_watermarks where model_name = '{{ model.name }}';
+            insert into landing.model_watermarks
+            select '{{ model.name }}', {{ invocation_time() }}, '{{ rules_fingerprint(model) }}';
+        {% endset %}
+        {% do run_query(statement) %}
+    {% endif %}
+{% endmacro %}
+
+{# Start of this dbt invocation in UTC, the same in all of its models. #}
+{% macro invocation_time() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp)
+{%- endmacro %}
+
+{# Watermark of the model that is being built. #}
+{% macro watermark() -%}
+    {%- set found = [] -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- do found.extend(run_query(
+            "select processed_until from landing.model_watermarks where model_name = '" ~ model.name ~ "'"
+        ).columns[0].values()) -%}
+    {%- endif -%}
+    cast('{{ found[0].strftime("%Y-%m-%d %H:%M:%S.%f") if found else "1970-01-01 00:00:00" }}' as timestamp)
+{%- endmacro %}
+
+{# Condition on a classified table: the row was written since the model that is being built last was. #}
+{% macro changed_since_last_build() -%}
+    processed_at > {{ watermark() }}
+{%- endmacro %}
+
+{#
+    The distinct days, `changed_date`, of rows written since the model that is being built last was. `days_before` adds
+    that many days before each: a session is of the day on which it started, up to a day before its events.
+#}
+{% macro changed_days(relation, date_column, days_before=0) -%}
+    {%- for days in range(days_before + 1) %}
+    select distinct cast({{ date_column }} as date) - {{ days }} as changed_date
+    from {{ relation }}
+    where {{ changed_since_last_build() }} and {{ date_column }} is not null
+    {%- if not loop.last %}
+    union
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{# pre_hook of a daily mart: empties the days that changed, in the transaction that writes them anew. #}
+{% macro delete_changed_days(date_column, changed_in, changed_date_column, days_before=0) %}
+    {% if execute and is_incremental() %}
+        {% do run_query(
+            "delete from " ~ this ~ " where " ~ date_column ~ " in (" ~ changed_days(changed_in, changed_date_column, days_before) ~ ")"
+        ) %}
+    {% endif %}
+{% endmacro %}
