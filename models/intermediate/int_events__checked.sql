@@ -54,7 +54,7 @@ checked as (
             when event_names.is_about_product and events.product_id is null then 'missing_product_id'
             when
                 events.product_id is not null and catalogue.product_id is null
-                and events.source_name not in ('{{ var("events_only_sources") | join("', '") }}')
+                and events.source_name not in ({{ text_list(var('events_only_sources')) }})
                 then 'unknown_product'
             when events.unit_price < 0 or events.unit_price > {{ var('price_limit') }} then 'impossible_price'
             when events.event_name in ('purchase', 'add_to_cart') and coalesce(events.quantity, 1) <= 0

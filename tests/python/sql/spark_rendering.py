@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import jinja2
@@ -91,7 +92,9 @@ class ProjectRenderer:
             "dbt": _Dbt(),
             "env_var": lambda _name, default="": default,
             "execute": True,
+            "flags": SimpleNamespace(WHICH="compile"),
             "is_incremental": lambda: True,
+            "run_query": lambda _sql: SimpleNamespace(columns=[{}], rows=[]),
             "ref": lambda *names: names[-1],
             "return": _return,
             "run_started_at": datetime(2026, 1, 1, tzinfo=UTC),
