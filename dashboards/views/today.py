@@ -138,11 +138,12 @@ def objectives(shop: Shop) -> None:
 def objective_card(row: Row) -> None:
     """Draw an objective: status, figure against target, owner, and the decision that depends on it."""
     color, status = STATUSES[row["status"]]
+    segment = "" if formats.is_missing(row["segment_value"]) else f" · {formats.words(row['segment_value'])}"
     direction = formats.words(row["direction"]).lower()
     st.markdown(f"**{formats.words(row['objective_id'])}** :{color}-badge[{status}]")
     st.markdown(
         f"**{metric_value(row['metric'], row['actual_value'])}** · {direction} "
-        f"{metric_value(row['metric'], row['target_value'])} over {row['window_days']} days"
+        f"{metric_value(row['metric'], row['target_value'])} over {row['window_days']} days{segment}"
     )
     st.caption(f"{row['owner']}, until {formats.day(row['due_date'])}. Decides: {row['decision_served']}")
 

@@ -1,7 +1,7 @@
--- Whether the source has clicks at all, whatever the period.
+-- Whether the shop has clicks at all, whatever the period.
 select
     count(*) as row_count,
-    min(funnel_date) as first_day,
-    max(funnel_date) as last_day
-from daily_funnel
-where $source in ('all', namespace)
+    min(metric_date) as first_day,
+    max(metric_date) as last_day
+from daily_metrics
+where segment_type = 'all' and session_count > 0 and $source in ('all', namespace)

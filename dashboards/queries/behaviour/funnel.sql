@@ -8,12 +8,12 @@ steps as (
         step_name,
         sum(session_count) as session_count
     from daily_funnel
-    where $source in ('all', namespace) and funnel_date between $first_day and $last_day
+    where category = 'all' and $source in ('all', namespace) and funnel_date between $first_day and $last_day
     group by all
 )
 
 select
-    coalesce(device_category, 'unknown') as device,
+    device_category as device,
     step_number,
     step_name,
     session_count,

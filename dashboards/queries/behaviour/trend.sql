@@ -8,12 +8,15 @@ points as (
 
 bucketed as (
     select
-        cast(time_bucket(to_days($bucket_days), funnel_date, $bucket_origin) as date) as day,
-        coalesce(device_category, 'unknown') as series,
-        sum(if(step_name = 'session', session_count, 0)) as session_count,
-        sum(if(step_name = 'purchase', session_count, 0)) as converted_session_count
-    from daily_funnel
-    where $source in ('all', namespace) and funnel_date between $first_day and $last_day
+        cast(time_bucket(to_days($bucket_days), metric_date, $bucket_origin) as date) as day,
+        segment_value as series,
+        sum(session_count) as session_count,
+        sum(converted_session_count) as converted_session_count
+    from daily_metrics
+    where
+        segment_type = 'device_category'
+        and $source in ('all', namespace)
+        and metric_date between $first_day and $last_day
     group by all
 ),
 

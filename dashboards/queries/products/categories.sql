@@ -9,13 +9,14 @@ points as (
 
 sold as (
     select
-        coalesce(category, 'Uncategorised') as category,
+        if(segment_value = 'unknown', 'Uncategorised', segment_value) as category,
         cast(time_bucket(to_days($bucket_days), metric_date, $bucket_origin) as date) as day,
         net_revenue
-    from daily_product_metrics
-    inner join dim_products on daily_product_metrics.product_id = dim_products.product_id
+    from daily_metrics
     where
-        $source in ('all', daily_product_metrics.namespace)
+        segment_type = 'category'
+        and net_revenue <> 0
+        and $source in ('all', namespace)
         and metric_date between $first_day and $last_day
 ),
 

@@ -7,7 +7,8 @@ days as (
         if(metric_date >= $first_day, 'this', 'previous') as period
     from daily_metrics
     where
-        $source in ('all', namespace)
+        segment_type = 'all'
+        and $source in ('all', namespace)
         and metric_date between $previous_first_day and $last_day
 )
 

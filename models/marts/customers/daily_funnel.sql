@@ -6,6 +6,12 @@ sessions as (
 
 ),
 
+sessions_by_category as (
+
+    select * from {{ ref('int_sessions__by_category') }}
+
+),
+
 steps as (
 
     {% for step_name in ['session', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase'] %}
@@ -24,6 +30,7 @@ sessions_with_furthest_step as (
         session_date,
         namespace,
         coalesce(device_category, 'unknown') as device_category,
+        'all' as category,
         case
             when purchase_count > 0 then 5
             when begin_checkout_count > 0 then 4
@@ -33,6 +40,16 @@ sessions_with_furthest_step as (
         end as furthest_step_number
     from sessions
 
+    union all
+
+    select
+        session_date,
+        namespace,
+        device_category,
+        category,
+        furthest_step_number
+    from sessions_by_category
+
 ),
 
 counted as (
@@ -41,10 +58,11 @@ counted as (
         session_date,
         namespace,
         device_category,
+        category,
         furthest_step_number,
         count(*) as session_count
     from sessions_with_furthest_step
-    group by session_date, namespace, device_category, furthest_step_number
+    group by session_date, namespace, device_category, category, furthest_step_number
 
 ),
 
@@ -54,6 +72,7 @@ final as (
         counted.session_date as funnel_date,
         counted.namespace,
         counted.device_category,
+        counted.category,
         cast(steps.step_number as bigint) as step_number,
         steps.step_name,
         cast(
@@ -66,6 +85,7 @@ final as (
         counted.session_date,
         counted.namespace,
         counted.device_category,
+        counted.category,
         steps.step_number,
         steps.step_name
 

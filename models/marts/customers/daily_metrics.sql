@@ -1,22 +1,14 @@
 with
 
-orders as (
+daily_orders as (
 
-    -- Orders in which something was sold: a cancellation, postage alone or a gift alone is none.
-    select * from {{ ref('fct_orders') }}
-    where gross_revenue > 0
+    select * from {{ ref('int_daily_orders__by_segment') }}
 
 ),
 
-order_lines as (
+daily_visitors as (
 
-    select * from {{ ref('fct_order_lines') }}
-
-),
-
-sessions as (
-
-    select * from {{ ref('fct_sessions') }}
+    select * from {{ ref('int_daily_visitors') }}
 
 ),
 
@@ -26,86 +18,123 @@ funnel as (
 
 ),
 
+product_metrics as (
+
+    select * from {{ ref('daily_product_metrics') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
 dates as (
 
     select * from {{ ref('dim_dates') }}
 
 ),
 
-daily_orders as (
+segmented_funnel as (
 
+    {% for segment_type, segment_value, categories in [
+        ('all', "'all'", "category = 'all'"),
+        ('device_category', 'device_category', "category = 'all'"),
+        ('category', 'category', "category <> 'all'"),
+    ] %}
     select
-        order_date as metric_date,
+        funnel_date as metric_date,
         namespace,
-        count(*) as order_count,
-        count(distinct customer_id) as customer_count,
-        count(distinct case when order_number = 1 then customer_id end) as new_customer_count
-    from orders
-    group by order_date, namespace
+        '{{ segment_type }}' as segment_type,
+        {{ segment_value }} as segment_value,
+        step_name,
+        session_count
+    from funnel
+    where {{ categories }}
+    {% if not loop.last %}
+    union all
 
-),
-
--- By the line's own day, so that a return lowers the day on which the goods came back.
-daily_revenue as (
-
-    select
-        order_date as metric_date,
-        namespace,
-        sum(case when line_type = 'sale' then quantity else 0 end) as unit_count,
-        sum(case when line_type = 'sale' then line_amount_reporting else 0 end) as gross_revenue,
-        sum(case when line_type = 'return' then -line_amount_reporting else 0 end) as returned_revenue
-    from order_lines
-    where line_type in ('sale', 'return')
-    group by order_date, namespace
-
-),
-
-daily_visitors as (
-
-    select
-        session_date as metric_date,
-        namespace,
-        count(distinct device_id) as visitor_count
-    from sessions
-    group by session_date, namespace
+    {% endif %}
+    {% endfor %}
 
 ),
 
 daily_sessions as (
 
     select
-        funnel_date as metric_date,
+        metric_date,
         namespace,
+        segment_type,
+        segment_value,
         sum(case when step_name = 'session' then session_count else 0 end) as session_count,
         sum(case when step_name = 'view_item' then session_count else 0 end) as view_item_session_count,
         sum(case when step_name = 'add_to_cart' then session_count else 0 end) as add_to_cart_session_count,
         sum(case when step_name = 'begin_checkout' then session_count else 0 end) as checkout_session_count,
         sum(case when step_name = 'purchase' then session_count else 0 end) as converted_session_count
-    from funnel
-    group by funnel_date, namespace
+    from segmented_funnel
+    group by metric_date, namespace, segment_type, segment_value
+
+),
+
+category_views as (
+
+    select
+        product_metrics.metric_date,
+        product_metrics.namespace,
+        coalesce(products.category, 'unknown') as category,
+        sum(product_metrics.view_count) as view_count
+    from product_metrics
+    left join products on product_metrics.product_id = products.product_id
+    group by product_metrics.metric_date, product_metrics.namespace, coalesce(products.category, 'unknown')
+
+),
+
+daily_views as (
+
+    select
+        metric_date,
+        namespace,
+        'category' as segment_type,
+        category as segment_value,
+        view_count
+    from category_views
+
+    union all
+
+    select
+        metric_date,
+        namespace,
+        'all' as segment_type,
+        'all' as segment_value,
+        sum(view_count) as view_count
+    from category_views
+    group by metric_date, namespace
 
 ),
 
 active_days as (
 
+    {% for relation, date_column in [
+        ('daily_orders', 'order_date'),
+        ('daily_sessions', 'metric_date'),
+        ('daily_views', 'metric_date'),
+    ] %}
     select
-        metric_date,
-        namespace
-    from daily_orders
+        {{ date_column }} as metric_date,
+        namespace,
+        segment_type,
+        segment_value
+    from {{ relation }}
+    {% if not loop.last %}
     union all
-    select
-        metric_date,
-        namespace
-    from daily_revenue
-    union all
-    select
-        metric_date,
-        namespace
-    from daily_sessions
+
+    {% endif %}
+    {% endfor %}
 
 ),
 
-source_periods as (
+periods as (
 
     select
         namespace,
@@ -116,15 +145,31 @@ source_periods as (
 
 ),
 
--- A day without a sale or a visit is a row of zeros, not a missing row.
+segments as (
+
+    select distinct
+        namespace,
+        segment_type,
+        segment_value
+    from active_days
+
+),
+
+-- A day without a sale or a visit is a row of zeros, not a missing row. Metrics that a kind of segment does not have
+-- are null: nobody knows the country of a visit, nor the device of an order.
 days as (
 
     select
         dates.date_day as metric_date,
-        source_periods.namespace
-    from source_periods
-    inner join dates
-        on dates.date_day between source_periods.first_date and source_periods.last_date
+        segments.namespace,
+        segments.segment_type,
+        segments.segment_value,
+        segments.segment_type in ('all', 'device_category', 'category') as has_sessions,
+        segments.segment_type in ('all', 'country', 'customer_type', 'category') as has_orders,
+        segments.segment_type in ('all', 'category') as has_views
+    from segments
+    inner join periods on segments.namespace = periods.namespace
+    inner join dates on dates.date_day between periods.first_date and periods.last_date
 
 ),
 
@@ -133,35 +178,35 @@ joined as (
     select
         days.metric_date,
         days.namespace,
-        coalesce(daily_sessions.session_count, 0) as session_count,
-        coalesce(daily_visitors.visitor_count, 0) as visitor_count,
-        coalesce(daily_sessions.view_item_session_count, 0) as view_item_session_count,
-        coalesce(daily_sessions.add_to_cart_session_count, 0) as add_to_cart_session_count,
-        coalesce(daily_sessions.checkout_session_count, 0) as checkout_session_count,
-        coalesce(daily_sessions.converted_session_count, 0) as converted_session_count,
-        coalesce(daily_orders.order_count, 0) as order_count,
-        coalesce(daily_orders.customer_count, 0) as customer_count,
-        coalesce(daily_orders.new_customer_count, 0) as new_customer_count,
-        coalesce(daily_revenue.unit_count, 0) as unit_count,
-        coalesce(daily_revenue.gross_revenue, 0) as gross_revenue,
-        coalesce(daily_revenue.returned_revenue, 0) as returned_revenue
+        days.segment_type,
+        days.segment_value,
+        {% for metric in [
+            'session_count', 'view_item_session_count', 'add_to_cart_session_count', 'checkout_session_count',
+            'converted_session_count',
+        ] %}
+        case when days.has_sessions then coalesce(daily_sessions.{{ metric }}, 0) end as {{ metric }},
+        {% endfor %}
+        case when days.has_sessions then coalesce(daily_visitors.visitor_count, 0) end as visitor_count,
+        {% for metric in [
+            'order_count', 'customer_count', 'new_customer_count', 'unit_count', 'gross_revenue', 'returned_revenue',
+        ] %}
+        case when days.has_orders then coalesce(daily_orders.{{ metric }}, 0) end as {{ metric }},
+        {% endfor %}
+        case when days.has_views then coalesce(daily_views.view_count, 0) end as view_count
     from days
-    left join daily_sessions
+    {% for relation, date_column in [
+        ('daily_sessions', 'metric_date'),
+        ('daily_visitors', 'session_date'),
+        ('daily_views', 'metric_date'),
+        ('daily_orders', 'order_date'),
+    ] %}
+    left join {{ relation }}
         on
-            days.metric_date = daily_sessions.metric_date
-            and days.namespace = daily_sessions.namespace
-    left join daily_visitors
-        on
-            days.metric_date = daily_visitors.metric_date
-            and days.namespace = daily_visitors.namespace
-    left join daily_orders
-        on
-            days.metric_date = daily_orders.metric_date
-            and days.namespace = daily_orders.namespace
-    left join daily_revenue
-        on
-            days.metric_date = daily_revenue.metric_date
-            and days.namespace = daily_revenue.namespace
+            days.metric_date = {{ relation }}.{{ date_column }}
+            and days.namespace = {{ relation }}.namespace
+            and days.segment_type = {{ relation }}.segment_type
+            and days.segment_value = {{ relation }}.segment_value
+    {% endfor %}
 
 ),
 
@@ -170,12 +215,15 @@ final as (
     select
         metric_date,
         namespace,
+        segment_type,
+        segment_value,
         cast(session_count as bigint) as session_count,
         cast(visitor_count as bigint) as visitor_count,
         cast(view_item_session_count as bigint) as view_item_session_count,
         cast(add_to_cart_session_count as bigint) as add_to_cart_session_count,
         cast(checkout_session_count as bigint) as checkout_session_count,
         cast(converted_session_count as bigint) as converted_session_count,
+        cast(view_count as bigint) as view_count,
         cast(order_count as bigint) as order_count,
         cast(customer_count as bigint) as customer_count,
         cast(new_customer_count as bigint) as new_customer_count,
@@ -183,8 +231,9 @@ final as (
         cast(gross_revenue as decimal(18, 4)) as gross_revenue,
         cast(returned_revenue as decimal(18, 4)) as returned_revenue,
         cast(gross_revenue - returned_revenue as decimal(18, 4)) as net_revenue,
-        cast(gross_revenue / nullif(order_count, 0) as decimal(18, 4)) as average_order_value,
-        round(cast(converted_session_count as double) / nullif(session_count, 0), 9) as conversion_rate
+        {{ ratio_metric('average_order_value') }} as average_order_value,
+        {{ ratio_metric('conversion_rate') }} as conversion_rate,
+        {{ ratio_metric('return_rate') }} as return_rate
     from joined
 
 )

@@ -2,7 +2,11 @@ with
 
 objectives as (
 
-    select * from {{ ref('objectives') }}
+    select
+        *,
+        coalesce(segment_type, 'all') as measured_segment_type,
+        coalesce(segment_value, 'all') as measured_segment_value
+    from {{ ref('objectives') }}
 
 ),
 
@@ -12,18 +16,27 @@ daily_metrics as (
 
 ),
 
--- A window ends on the last day of the data: of the objective's source, or of all when it names none.
+-- A window ends on the last day of the data: of the objective's shop, or of all when it names none.
 windows as (
 
     select
         objectives.objective_id,
         objectives.namespace,
+        objectives.measured_segment_type,
+        objectives.measured_segment_value,
         objectives.window_days,
         max(daily_metrics.metric_date) as last_date
     from objectives
     inner join daily_metrics
-        on objectives.namespace = daily_metrics.namespace or objectives.namespace is null
-    group by objectives.objective_id, objectives.namespace, objectives.window_days
+        on
+            (objectives.namespace = daily_metrics.namespace or objectives.namespace is null)
+            and daily_metrics.segment_type = 'all'
+    group by
+        objectives.objective_id,
+        objectives.namespace,
+        objectives.measured_segment_type,
+        objectives.measured_segment_value,
+        objectives.window_days
 
 ),
 
@@ -43,6 +56,8 @@ totals as (
     inner join daily_metrics
         on
             (windows.namespace = daily_metrics.namespace or windows.namespace is null)
+            and windows.measured_segment_type = daily_metrics.segment_type
+            and windows.measured_segment_value = daily_metrics.segment_value
             and windows.last_date >= daily_metrics.metric_date
             and {{ dbt.datediff('daily_metrics.metric_date', 'windows.last_date', 'day') }} < windows.window_days
     group by windows.objective_id
@@ -52,32 +67,19 @@ totals as (
 measured as (
 
     select
-        objectives.objective_id,
-        objectives.metric,
-        objectives.namespace,
-        objectives.target_value,
-        objectives.direction,
-        objectives.window_days,
-        objectives.owner,
-        objectives.due_date,
-        objectives.data_product,
-        objectives.decision_served,
+        objectives.*,
         case
             -- A window longer than the history would compare a part with a target for the whole.
             when totals.day_count is null or totals.day_count < objectives.window_days then null
             when objectives.metric = 'order_count' then cast(totals.order_count as double)
             when objectives.metric = 'new_customer_count' then cast(totals.new_customer_count as double)
             when objectives.metric = 'net_revenue' then cast(totals.net_revenue as double)
-            when objectives.metric = 'average_order_value'
-                then cast(totals.gross_revenue as double) / nullif(totals.order_count, 0)
-            when objectives.metric = 'conversion_rate'
-                then cast(totals.converted_session_count as double) / nullif(totals.session_count, 0)
-            when objectives.metric = 'return_rate'
-                then cast(totals.returned_revenue as double) / nullif(totals.gross_revenue, 0)
+            when objectives.metric = 'average_order_value' then {{ ratio_metric('average_order_value', 'totals') }}
+            when objectives.metric = 'conversion_rate' then {{ ratio_metric('conversion_rate', 'totals') }}
+            when objectives.metric = 'return_rate' then {{ ratio_metric('return_rate', 'totals') }}
         end as measured_value
     from objectives
-    left join totals
-        on objectives.objective_id = totals.objective_id
+    left join totals on objectives.objective_id = totals.objective_id
 
 ),
 
@@ -87,6 +89,8 @@ final as (
         objective_id,
         metric,
         namespace,
+        segment_type,
+        segment_value,
         target_value,
         direction,
         round(measured_value, 6) as actual_value,
@@ -100,7 +104,8 @@ final as (
         owner,
         due_date,
         data_product,
-        decision_served
+        decision_served,
+        exposure
     from measured
 
 )

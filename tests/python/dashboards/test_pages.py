@@ -209,7 +209,7 @@ def test_kpis_are_the_marts_sums(published_path: Path, open_page) -> None:
             """
             select sum(net_revenue), sum(order_count), sum(converted_session_count) / sum(session_count)
             from daily_metrics
-            where metric_date > date '2026-11-21' - 90
+            where segment_type = 'all' and metric_date > date '2026-11-21' - 90
             """
         ).fetchall()[0]
     app = open_page(period="90 days")
@@ -236,7 +236,11 @@ def test_a_period_of_ones_own_comes_from_the_url(published_path: Path, open_page
     version = publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
     with duckdb.connect(str(version / "warehouse.duckdb"), read_only=True) as connection:
         [(orders,)] = connection.execute(
-            "select sum(order_count) from daily_metrics where metric_date between '2026-11-01' and '2026-11-10'"
+            """
+            select sum(order_count)
+            from daily_metrics
+            where segment_type = 'all' and metric_date between '2026-11-01' and '2026-11-10'
+            """
         ).fetchall()
     app = open_page(period="Custom", dates=["2026-11-01", "2026-11-10"])
     assert "1 Nov 2026 to 10 Nov 2026" in words(app)

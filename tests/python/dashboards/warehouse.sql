@@ -105,11 +105,13 @@ select
     day as funnel_date,
     namespace,
     device_category,
+    category,
     step_number,
     step_name,
-    floor(base * rate * (1 + 0.2 * sin(dayofyear(day) / 5.0)))::bigint as session_count
+    floor(base * size * rate * (1 + 0.2 * sin(dayofyear(day) / 5.0)))::bigint as session_count
 from days
 cross join (values ('mobile', 420), ('desktop', 260), ('tablet', 40)) as devices (device_category, base)
+cross join (values ('all', 1.0), ('Home', 0.5), ('Kitchen', 0.4), ('Garden', 0.2), ('Office', 0.1)) as categories (category, size)
 cross join (
     values (1, 'session', 1.0), (2, 'view_item', 0.62), (3, 'add_to_cart', 0.17), (4, 'begin_checkout', 0.08), (5, 'purchase', 0.034)
 ) as steps (step_number, step_name, rate)
@@ -118,54 +120,87 @@ where has_clicks;
 create table daily_metrics as
 with
 
+lines as (
+    select fct_order_lines.*, category, order_number
+    from fct_order_lines
+    inner join dim_products using (product_id)
+    inner join fct_orders using (order_id)
+),
+
+segmented_lines as (
+    select *, 'all' as segment_type, 'all' as segment_value from lines
+    union all
+    select *, 'category', category from lines
+    union all
+    select *, 'country', country from lines
+    union all
+    select *, 'customer_type', case when order_number = 1 then 'new' when order_number > 1 then 'returning' else 'unknown' end from lines
+),
+
 orders as (
     select
         namespace,
         order_date as metric_date,
-        count(*) as order_count,
+        segment_type,
+        segment_value,
+        count(distinct order_id) as order_count,
         count(distinct customer_id) as customer_count,
-        count(*) filter (where order_number = 1) as new_customer_count,
-        sum(unit_count) as unit_count,
-        sum(gross_revenue_reporting) as gross_revenue,
-        sum(gross_revenue_reporting - net_revenue_reporting)::decimal(18, 2) as returned_revenue,
-        sum(net_revenue_reporting) as net_revenue
-    from fct_orders
+        count(distinct customer_id) filter (where order_number = 1) as new_customer_count,
+        sum(quantity) filter (where quantity > 0) as unit_count,
+        coalesce(sum(line_amount_reporting) filter (where quantity > 0), 0) as gross_revenue,
+        coalesce(-sum(line_amount_reporting) filter (where quantity < 0), 0) as returned_revenue,
+        (count(*) * 21)::bigint as view_count
+    from segmented_lines
     group by all
+),
+
+segmented_funnel as (
+    select *, 'all' as segment_type, 'all' as segment_value from daily_funnel where category = 'all'
+    union all
+    select *, 'device_category', device_category from daily_funnel where category = 'all'
+    union all
+    select *, 'category', category from daily_funnel where category <> 'all'
 ),
 
 sessions as (
     select
         namespace,
         funnel_date as metric_date,
+        segment_type,
+        segment_value,
         sum(session_count) filter (where step_name = 'session') as session_count,
         sum(session_count) filter (where step_name = 'view_item') as view_item_session_count,
         sum(session_count) filter (where step_name = 'add_to_cart') as add_to_cart_session_count,
         sum(session_count) filter (where step_name = 'begin_checkout') as checkout_session_count,
         sum(session_count) filter (where step_name = 'purchase') as converted_session_count
-    from daily_funnel
+    from segmented_funnel
     group by all
 )
 
 select
     metric_date,
     namespace,
-    coalesce(session_count, 0)::bigint as session_count,
-    (coalesce(session_count, 0) * 0.8)::bigint as visitor_count,
-    coalesce(view_item_session_count, 0)::bigint as view_item_session_count,
-    coalesce(add_to_cart_session_count, 0)::bigint as add_to_cart_session_count,
-    coalesce(checkout_session_count, 0)::bigint as checkout_session_count,
-    coalesce(converted_session_count, 0)::bigint as converted_session_count,
+    segment_type,
+    segment_value,
+    if(segment_type = 'all', coalesce(session_count, 0), session_count)::bigint as session_count,
+    if(segment_type = 'all', coalesce(session_count, 0) * 0.8, session_count * 0.8)::bigint as visitor_count,
+    if(segment_type = 'all', coalesce(view_item_session_count, 0), view_item_session_count)::bigint as view_item_session_count,
+    if(segment_type = 'all', coalesce(add_to_cart_session_count, 0), add_to_cart_session_count)::bigint as add_to_cart_session_count,
+    if(segment_type = 'all', coalesce(checkout_session_count, 0), checkout_session_count)::bigint as checkout_session_count,
+    if(segment_type = 'all', coalesce(converted_session_count, 0), converted_session_count)::bigint as converted_session_count,
+    if(segment_type in ('all', 'category'), view_count, null) as view_count,
     order_count,
     customer_count,
     new_customer_count,
     unit_count::bigint as unit_count,
     gross_revenue,
     returned_revenue,
-    net_revenue,
+    gross_revenue - returned_revenue as net_revenue,
     gross_revenue / nullif(order_count, 0) as average_order_value,
-    converted_session_count / nullif(session_count, 0) as conversion_rate
+    converted_session_count / nullif(session_count, 0) as conversion_rate,
+    returned_revenue / nullif(gross_revenue, 0) as return_rate
 from orders
-left join sessions using (namespace, metric_date);
+full join sessions using (namespace, metric_date, segment_type, segment_value);
 
 create table daily_product_metrics as
 select
@@ -248,20 +283,20 @@ select
 from scored;
 
 create table objective_status (
-    objective_id varchar, metric varchar, namespace varchar, target_value double, direction varchar,
-    actual_value double, window_days bigint, status varchar, owner varchar, due_date date, data_product varchar,
-    decision_served varchar
+    objective_id varchar, metric varchar, namespace varchar, segment_type varchar, segment_value varchar,
+    target_value double, direction varchar, actual_value double, window_days bigint, status varchar, owner varchar,
+    due_date date, data_product varchar, decision_served varchar, exposure varchar
 );
 insert into objective_status
 select * from (
     values
-    ('weekly_revenue', 'net_revenue', 'sample_shop', 9000.0, 'at_least', 10250.5, 7, 'met', 'Head of trade',
-        date '2026-12-31', 'daily_metrics', 'How much stock to commit to'),
-    ('conversion', 'conversion_rate', 'sample_shop', 0.04, 'at_least', 0.034, 28, 'missed', 'Head of web',
-        date '2026-12-31', 'daily_funnel', 'Where to spend design time'),
-    ('returns', 'return_rate', 'online_retail', 0.05, 'at_most', null, 28, 'no_data', 'Operations',
-        date '2026-12-31', 'daily_metrics', 'Which suppliers to review')
-) as objectives (a, b, namespace, d, e, f, g, h, i, j, k, l)
+    ('weekly_revenue', 'net_revenue', 'sample_shop', null, null, 9000.0, 'at_least', 10250.5, 7, 'met', 'Head of trade',
+        date '2026-12-31', 'daily_metrics', 'How much stock to commit to', 'dashboard_today'),
+    ('conversion', 'conversion_rate', 'sample_shop', 'device_category', 'mobile', 0.04, 'at_least', 0.034, 28, 'missed', 'Head of web',
+        date '2026-12-31', 'daily_funnel', 'Where to spend design time', 'dashboard_behaviour'),
+    ('returns', 'return_rate', 'online_retail', null, null, 0.05, 'at_most', null, 28, 'no_data', 'Operations',
+        date '2026-12-31', 'daily_metrics', 'Which suppliers to review', 'dashboard_products')
+) as objectives (a, b, namespace, d, e, f, g, h, i, j, k, l, m, n, o)
 where namespace in (select shops.namespace from shops);
 
 create table recommendations as

@@ -94,6 +94,8 @@ ROWS: Rows = {
         {
             "metric_date": day,
             "namespace": "s",
+            "segment_type": "all",
+            "segment_value": "all",
             **dict.fromkeys(
                 ("visitor_count", "view_item_session_count", "add_to_cart_session_count", "checkout_session_count"), 0
             ),

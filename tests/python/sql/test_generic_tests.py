@@ -27,13 +27,13 @@ generic_tests:
 
 DAYS_SQL = """
 select cast(null as string) as shop, cast(null as date) as day, cast(null as bigint) as units,
-    cast(null as timestamp) as valid_from, cast(null as timestamp) as valid_to
+    cast(null as timestamp) as valid_from, cast(null as timestamp) as valid_to, cast(null as string) as segment_type
 where false
-union all select 'a', date '2026-01-30', 1, timestamp '2026-01-01', timestamp '2026-01-02'
-union all select 'a', date '2026-01-31', 2, timestamp '2026-01-02', timestamp '2026-01-04'
-union all select 'a', date '2026-02-02', -3, timestamp '2026-01-03', timestamp '2026-01-02'
-union all select 'b', date '2026-01-31', null, timestamp '2026-01-03', null
-union all select 'b', date '2026-01-31', 50, timestamp '2026-01-05', null
+union all select 'a', date '2026-01-30', 1, timestamp '2026-01-01', timestamp '2026-01-02', 'country'
+union all select 'a', date '2026-01-31', 2, timestamp '2026-01-02', timestamp '2026-01-04', 'country'
+union all select 'a', date '2026-02-02', -3, timestamp '2026-01-03', timestamp '2026-01-02', 'all'
+union all select 'b', date '2026-01-31', null, timestamp '2026-01-03', null, 'country'
+union all select 'b', date '2026-01-31', 50, timestamp '2026-01-05', null, 'all'
 """
 
 # What each use of a generic test finds in the rows above: (arguments, column or none, number of offenders).
@@ -62,6 +62,8 @@ CASES: list[tuple[str, str | None, dict[str, object], int]] = [
         {"expression": "units", "to": "ref('other_days')", "to_expression": "unit_count", "group_by": ["shop"]},
         2,
     ),
+    ("segments_add_up", None, {"columns": ["units"], "segment_types": ["country"], "group_by": ["shop"]}, 2),
+    ("segments_add_up", None, {"columns": ["units"], "segment_types": ["all"], "group_by": ["shop"]}, 0),
 ]
 
 

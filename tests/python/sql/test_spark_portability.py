@@ -23,6 +23,7 @@ GENERIC_ARGUMENTS = {
     "not_negative": {"column_name": "quantity"},
     "row_count_equals": {"to": "other_model"},
     "same_total": {"expression": "revenue", "to": "other_model", "to_expression": "amount", "group_by": ["day"]},
+    "segments_add_up": {"columns": ["units"], "segment_types": ["country"], "group_by": ["day"]},
     "unique_combination": {"columns": ["day", "namespace"]},
 }
 

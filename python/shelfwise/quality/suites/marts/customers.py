@@ -18,18 +18,20 @@ from shelfwise.quality.tables import WARN, TableSuite
 DAILY_METRICS = TableSuite(
     "daily_metrics",
     ANALYTICS,
-    ("metric_date", "namespace"),
+    ("metric_date", "namespace", "segment_type", "segment_value"),
     (
-        unique_together(("metric_date", "namespace"), "A day of a source is one row"),
+        unique_together(
+            ("metric_date", "namespace", "segment_type", "segment_value"), "A day of a shop's segment is one row"
+        ),
         satisfies(
             "metric_date",
-            "least(session_count, visitor_count, order_count, customer_count, new_customer_count, unit_count, "
-            "gross_revenue, returned_revenue) >= 0",
+            "least(session_count, visitor_count, view_count, order_count, customer_count, new_customer_count, "
+            "unit_count, gross_revenue, returned_revenue) >= 0",
             "No count and no amount is negative",
         ),
         satisfies("conversion_rate", "conversion_rate between 0 and 1", "A conversion rate is a share"),
         satisfies(
-            "metric_date",
+            "session_count",
             "session_count >= view_item_session_count and view_item_session_count >= add_to_cart_session_count "
             "and add_to_cart_session_count >= checkout_session_count "
             "and checkout_session_count >= converted_session_count",
@@ -39,7 +41,10 @@ DAILY_METRICS = TableSuite(
             """
             with
             metrics as (
-                select namespace, sum(net_revenue) as net_revenue from daily_metrics group by namespace
+                select namespace, sum(net_revenue) as net_revenue
+                from daily_metrics
+                where segment_type = 'all'
+                group by namespace
             ),
             lines as (
                 select namespace, sum(line_amount_reporting) as net_revenue
@@ -58,7 +63,10 @@ DAILY_METRICS = TableSuite(
             """
             with
             metrics as (
-                select namespace, sum(session_count) as session_count from daily_metrics group by namespace
+                select namespace, sum(session_count) as session_count
+                from daily_metrics
+                where segment_type = 'all'
+                group by namespace
             ),
             sessions as (
                 select namespace, count(*) as session_count from fct_sessions group by namespace
@@ -77,6 +85,7 @@ DAILY_METRICS = TableSuite(
                 metric_date as last_day_before_a_gap,
                 lead(metric_date) over (partition by namespace order by metric_date) as next_date
             from daily_metrics
+            where segment_type = 'all'
             qualify next_date <> metric_date + 1
             """,
             "No day is missing: a day without a sale is a row of zeros",
@@ -86,7 +95,9 @@ DAILY_METRICS = TableSuite(
             """
             with
             aged as (
-                select *, max(metric_date) over (partition by namespace) - metric_date as age_days from daily_metrics
+                select *, max(metric_date) over (partition by namespace) - metric_date as age_days
+                from daily_metrics
+                where segment_type = 'all'
             ),
             weeks as (
                 select
@@ -125,7 +136,10 @@ DAILY_PRODUCT_METRICS = TableSuite(
                 select namespace, sum(net_revenue) as net_revenue from daily_product_metrics group by namespace
             ),
             days as (
-                select namespace, sum(net_revenue) as net_revenue from daily_metrics group by namespace
+                select namespace, sum(net_revenue) as net_revenue
+                from daily_metrics
+                where segment_type = 'all'
+                group by namespace
             )
             select namespace, products.net_revenue, days.net_revenue as net_revenue_of_days
             from products
@@ -140,10 +154,10 @@ DAILY_PRODUCT_METRICS = TableSuite(
 DAILY_FUNNEL = TableSuite(
     "daily_funnel",
     ANALYTICS,
-    ("funnel_date", "namespace", "device_category", "step_number"),
+    ("funnel_date", "namespace", "device_category", "category", "step_number"),
     (
         unique_together(
-            ("funnel_date", "namespace", "device_category", "step_number"), "A step of a funnel is one row"
+            ("funnel_date", "namespace", "device_category", "category", "step_number"), "A step of a funnel is one row"
         ),
         no_rows(
             """
@@ -151,10 +165,11 @@ DAILY_FUNNEL = TableSuite(
                 funnel_date,
                 namespace,
                 device_category,
+                category,
                 step_number,
                 session_count,
                 lag(session_count) over (
-                    partition by funnel_date, namespace, device_category order by step_number
+                    partition by funnel_date, namespace, device_category, category order by step_number
                 ) as session_count_before
             from daily_funnel
             qualify session_count > session_count_before
