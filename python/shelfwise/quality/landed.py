@@ -48,13 +48,15 @@ def register_landed(
     """Make the four relations of `table` in `connection`, and return how many rows its view has.
 
     The rows are those of the batch at the door (see `_batch`), so that a broken file is not lost among years of good
-    ones. Files that cannot be read are set aside, with the reason.
+    ones. Files that cannot be read are set aside, with the reason. A file that another supersedes is not looked at:
+    what it broke is mended.
     """
     connection.execute("set parquet_metadata_cache = true")  # landed files never change
     landing = settings.landing_path
     paths = sorted(str(path) for path in (landing / table.source_name / table.name).glob("dt=*/*.parquet"))
     problems = _unreadable(connection, paths)
-    readable = [path for path in paths if path not in problems]
+    superseded = _superseded(connection, landing, [path for path in paths if path not in problems])
+    readable = [path for path in paths if path not in problems and path not in superseded]
     _register_files(connection, landing, table, readable, problems)
     _register_columns(connection, landing, table, readable)
     return _register_rows(connection, landing, table, _batch(connection, landing, table, loaded))
@@ -79,6 +81,16 @@ def _batch(
             batch.append((name, row_count))
             row_total += row_count
     return [str(landing / name) for name, _ in sorted(batch)]
+
+
+def _superseded(connection: duckdb.DuckDBPyConnection, landing: Path, paths: list[str]) -> frozenset[str]:
+    """Return the files that others correct, as the key-value metadata of these says."""
+    if not paths:
+        return frozenset()
+    rows = connection.execute(
+        "select decode(value) from parquet_kv_metadata(?) where decode(key) = 'supersedes'", [paths]
+    ).fetchall()
+    return frozenset(str(landing / landing_file) for (landing_file,) in rows)
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> dict[str, str]:

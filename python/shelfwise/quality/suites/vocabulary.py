@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-# GA4's e-commerce event names, and two of ours for recommendations.
+# GA4's names of what happens in a shop, and two of ours for recommendations.
 EVENT_NAMES = (
     "page_view",
+    "login",
     "view_item_list",
     "select_item",
     "view_item",

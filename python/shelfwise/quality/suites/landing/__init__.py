@@ -9,11 +9,18 @@ A new source is a module here with its expectations by table name, and a line in
 from __future__ import annotations
 
 from shelfwise.quality.sources import SourceTable
-from shelfwise.quality.suites.landing import online_retail, sample_shop
+from shelfwise.quality.suites.landing import ga4, online_retail, rees46, sample_shop, shop, web
 from shelfwise.quality.suites.landing.files import KEYS, file_suites, provenance
 from shelfwise.quality.tables import TableSuite
 
-_BY_SOURCE = {"online_retail": online_retail.TABLES, "sample_shop": sample_shop.TABLES}
+_BY_SOURCE = {
+    "ga4": ga4.TABLES,
+    "online_retail": online_retail.TABLES,
+    "rees46": rees46.TABLES,
+    "sample_shop": sample_shop.TABLES,
+    "shop": shop.TABLES,
+    "web": web.TABLES,
+}
 
 
 def suites_for(table: SourceTable, *, has_rows: bool) -> list[TableSuite]:

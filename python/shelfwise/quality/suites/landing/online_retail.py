@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from great_expectations.expectations.expectation import Expectation
 
-from shelfwise.quality.suites.landing.values import in_time, undamaged
-from shelfwise.quality.suites.rules import filled, no_rows, satisfies
+from shelfwise.quality.suites.landing.values import few_rejected, in_time, undamaged
+from shelfwise.quality.suites.rules import filled, satisfies
 
 # How the well-known single CSV of it writes 2010-12-01 08:26; macro local_timestamp_from_text reads it too.
 MONTH_FIRST = "%m/%d/%Y %H:%M"
@@ -58,15 +58,5 @@ TABLES: dict[str, tuple[Expectation, ...]] = {
         ),
         *undamaged("description", "country"),
     ),
-    "rejected_lines": (
-        no_rows(
-            """
-            select rejected.line_count as rejected_line_count, whole.line_count as whole_line_count
-            from (select count(*) as line_count from online_retail__rejected_lines) as rejected
-            cross join (select count(*) as line_count from online_retail__order_lines) as whole
-            where rejected.line_count > 1 and rejected.line_count > 0.01 * whole.line_count
-            """,
-            "Fewer than one line in a hundred is cut off or has too many fields",
-        ),
-    ),
+    "rejected_lines": (few_rejected("online_retail__rejected_lines", "online_retail__order_lines"),),
 }
