@@ -49,9 +49,10 @@ detailed as (
         nullif(nullif(item_item_category, '(not set)'), '')
         || coalesce(' > ' || nullif(nullif(item_item_category2, '(not set)'), ''), '')
         || coalesce(' > ' || nullif(nullif(item_item_category3, '(not set)'), ''), '') as product_category_path,
-        nullif(coalesce(
-            {{ json_text('ecommerce', '$.transaction_id') }}, {{ ga4_event_param('event_params', 'transaction_id') }}
-        ), '(not set)') as order_id,
+        coalesce(
+            nullif({{ json_text('ecommerce', '$.transaction_id') }}, '(not set)'),
+            nullif({{ ga4_event_param('event_params', 'transaction_id') }}, '(not set)')
+        ) as order_id,
         {{ ga4_event_param('event_params', 'recommendation_id') }} as recommendation_id,
         {{ ga4_event_param('event_params', 'currency') }} as currency,
         {{ ga4_event_param('event_params', 'page_location') }} as page_url,
