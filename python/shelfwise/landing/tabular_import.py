@@ -159,7 +159,9 @@ class _Landing:
                 remedy="Remove from data/landing those that are wrong, or import it under another name: "
                 + ", ".join(earlier.landing_file(namesake) for namesake in namesakes),
             )
-        return (namesakes[0], ("supersedes the file of this name that landed before",)) if namesakes else (None, ())
+        if not namesakes:
+            return None, ("supersedes nothing: no file of this name had landed",)
+        return namesakes[0], ("supersedes the file of this name that landed before",)
 
     def land(self, checked: Sequence[Checked | FileOutcome]) -> Iterator[FileOutcome]:
         """Land the files that may; once landing takes no more, the others are not tried."""

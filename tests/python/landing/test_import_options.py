@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.import_options import ImportOptions
@@ -18,6 +21,8 @@ from shelfwise.settings import Settings
 if TYPE_CHECKING:
     from conftest import Inbox
 
+HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+LINE = "700001,9001,PAPER LANTERN,{},2024-02-01 09:15:00,1.25,18001.0,Norway"
 CUT = "700009,9009,PAP"
 
 
@@ -82,7 +87,8 @@ def test_a_corrected_file_names_the_one_it_supersedes(settings: Settings, inbox:
 
 def test_a_correction_concerns_its_own_shop_only(settings: Settings, inbox: Inbox) -> None:
     land(inbox.put("a.csv", inbox.line(1)), settings, "uk")
-    land(inbox.put("a.csv", inbox.line(2)), settings, "ie", supersede=True)
+    result = land(inbox.put("a.csv", inbox.line(2)), settings, "ie", supersede=True)
+    assert "supersedes nothing: no file of this name had landed" in result.summary()
     assert [file.supersedes for file in landed(settings)] == ["", ""]
 
 
@@ -112,3 +118,32 @@ def test_which_of_two_files_is_corrected_must_be_clear(settings: Settings, inbox
     (error,) = land(inbox.put("a.csv", inbox.line(3)), settings, supersede=True).errors
     assert "2 files of this name have landed and count: which one it corrects cannot be told" in str(error)
     assert all(place(settings, file) in error.remedy for file in landed(settings))
+
+
+@hypothesis.settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4), st.booleans()), max_size=8))
+def test_any_sequence_of_imports_leaves_in_force_what_the_rules_say(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, bool]]
+) -> None:
+    folder = tmp_path_factory.mktemp("sequence")
+    settings = Settings(data_dir=folder / "data")
+    in_force: list[tuple[str, int]] = []
+    ever_landed: set[int] = set()
+    for name, content, supersede in steps:
+        path = folder / f"{name}.csv"
+        path.write_text(f"{HEADER}\n{LINE.format(content)}\n")
+        (outcome,) = land(path, settings, supersede=supersede).outcomes
+        namesakes = [(other, held) for other, held in in_force if other == name]
+        if content in {held for _, held in in_force} or (content in ever_landed and not supersede):
+            assert outcome.status == "already_landed"
+        elif supersede and len(namesakes) > 1:
+            assert outcome.status == "failed"
+        else:
+            assert outcome.status == "landed"
+            ever_landed.add(content)
+            in_force = [each for each in in_force if not (supersede and each in namesakes)] + [(name, content)]
+    files = landed(settings)
+    superseded = {file.supersedes for file in files}
+    counting = [file for file in files if place(settings, file) not in superseded]
+    contents = [int(pq.ParquetFile(file.path).read(["quantity"]).column(0)[0].as_py()) for file in counting]
+    assert sorted(zip((file.source_file[0] for file in counting), contents, strict=True)) == sorted(in_force)
