@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shelfwise.landing.import_check import Progress, TargetTable
 from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.results import ImportResult
 from shelfwise.landing.source_paths import Formats
 from shelfwise.landing.tabular import Field
-from shelfwise.landing.tabular_import import Progress, TargetTable, import_table
+from shelfwise.landing.tabular_import import import_table
 from shelfwise.settings import Settings
 
 # The later names are those of Online Retail II.

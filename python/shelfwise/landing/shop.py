@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from shelfwise.landing.errors import LandingError
+from shelfwise.landing.import_check import Incoming, Progress, TargetTable
 from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.results import ImportResult
 from shelfwise.landing.source_paths import Formats, one_of, open_sources
 from shelfwise.landing.tabular import Field, fields_named
-from shelfwise.landing.tabular_import import Incoming, Progress, TargetTable, import_files
+from shelfwise.landing.tabular_import import import_files
 from shelfwise.settings import Settings
 
 SOURCE = "shop"
