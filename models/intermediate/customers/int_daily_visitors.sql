@@ -1,15 +1,29 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_changed_session_days('session_date') }}",
+    post_hook="{{ mark_processed() }}"
+) }}
+
 {# Distinct devices do not add up over segments or steps, so they are counted for each segment of its own. #}
+{% set changed_session_days = changed_session_days() %}
 with
 
 sessions as (
 
     select * from {{ ref('fct_sessions') }}
+    {% if is_incremental() %}
+    where session_date in ({{ changed_session_days }})
+    {% endif %}
 
 ),
 
 sessions_by_category as (
 
     select * from {{ ref('int_sessions__by_category') }}
+    {% if is_incremental() %}
+    where session_date in ({{ changed_session_days }})
+    {% endif %}
 
 ),
 

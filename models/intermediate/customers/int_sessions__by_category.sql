@@ -1,8 +1,55 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_changed_device_days() }}",
+    post_hook="{{ mark_processed() }}"
+) }}
+
 {#
     How far each session came with the products of each category. The one model that reads product events session by
-    session; the funnel, visitors and cart marts read it.
+    session: the funnel, visitors and carts are counted from it.
 #}
+{% set changed_device_days = changed_device_days() %}
 with
+
+{% if is_incremental() %}
+changed_device_days as (
+
+    {{ changed_device_days }}
+
+),
+
+sessions as (
+
+    select sessions.*
+    from {{ ref('fct_sessions') }} as sessions
+    inner join changed_device_days
+        on
+            sessions.device_id = changed_device_days.device_id
+            and sessions.session_date = changed_device_days.session_date
+
+),
+
+events as (
+
+    select * from {{ ref('fct_events') }}
+    where
+        product_id is not null
+        and session_id in (select sessions.session_id from sessions)
+        -- a session is over within a day of its start
+        and event_date in (
+            select changed_device_days.session_date from changed_device_days
+            union
+            select changed_device_days.session_date + 1 from changed_device_days
+        )
+
+),
+{% else %}
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+
+),
 
 events as (
 
@@ -10,16 +57,14 @@ events as (
     where product_id is not null
 
 ),
-
-sessions as (
-
-    select * from {{ ref('fct_sessions') }}
-
-),
+{% endif %}
 
 products as (
 
-    select * from {{ ref('dim_products') }}
+    select
+        product_id,
+        coalesce(category, 'unknown') as category
+    from {{ ref('dim_products') }}
 
 ),
 
@@ -30,17 +75,23 @@ exchange_rates as (
 
 ),
 
-category_events as (
+met_categories as (
 
     select
         events.session_id,
-        coalesce(products.category, 'unknown') as category,
-        count(case when events.event_name = 'view_item' then 1 end) as view_item_count,
-        count(case when events.event_name = 'add_to_cart' then 1 end) as add_to_cart_count,
-        count(case when events.event_name = 'purchase' then 1 end) as purchase_count
+        products.category,
+        max(
+            case events.event_name
+                when 'purchase' then 4
+                when 'add_to_cart' then 3
+                when 'view_item' then 2
+                else 1
+            end
+        ) as furthest_deed,
+        count(case when events.event_name = 'add_to_cart' then 1 end) as add_to_cart_count
     from events
-    left join products on events.product_id = products.product_id
-    group by events.session_id, coalesce(products.category, 'unknown')
+    inner join products on events.product_id = products.product_id
+    group by events.session_id, products.category
 
 ),
 
@@ -70,7 +121,7 @@ cart_values as (
 
     select
         cart_products.session_id,
-        coalesce(products.category, 'unknown') as category,
+        products.category,
         sum(
             cast(
                 cast(cart_products.added_value as double)
@@ -80,8 +131,8 @@ cart_values as (
             )
         ) as cart_value
     from cart_products
-    left join products on cart_products.product_id = products.product_id
-    group by cart_products.session_id, coalesce(products.category, 'unknown')
+    inner join products on cart_products.product_id = products.product_id
+    group by cart_products.session_id, products.category
 
 ),
 
@@ -89,33 +140,31 @@ final as (
 
     select
         -- ids
-        sessions.session_id,
+        met_categories.session_id,
         sessions.namespace,
         sessions.device_id,
 
         -- text
         coalesce(sessions.device_category, 'unknown') as device_category,
-        category_events.category,
+        met_categories.category,
 
         -- numbers
         -- the furthest step stands for all before it; a checkout names no product, so it is that of what was carted
         case
-            when category_events.purchase_count > 0 then 5
-            when category_events.add_to_cart_count > 0 and sessions.begin_checkout_count > 0 then 4
-            when category_events.add_to_cart_count > 0 then 3
-            when category_events.view_item_count > 0 then 2
-            else 1
+            when met_categories.furthest_deed = 4 then 5
+            when met_categories.add_to_cart_count > 0 and sessions.begin_checkout_count > 0 then 4
+            else met_categories.furthest_deed
         end as furthest_step_number,
         cast(coalesce(cart_values.cart_value, 0) as decimal(18, 4)) as cart_value,
 
         -- times
         sessions.session_date
-    from category_events
-    inner join sessions on category_events.session_id = sessions.session_id
+    from met_categories
+    inner join sessions on met_categories.session_id = sessions.session_id
     left join cart_values
         on
-            category_events.session_id = cart_values.session_id
-            and category_events.category = cart_values.category
+            met_categories.session_id = cart_values.session_id
+            and met_categories.category = cart_values.category
 
 )
 
