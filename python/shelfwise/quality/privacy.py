@@ -7,17 +7,25 @@ from typing import Any
 
 PERSONAL_COLUMNS = frozenset(
     {
+        "anonymous_id",
         "contact_hash",
         "customer_id",
         "customer_id_text",
         "customer_number",
+        "device",
         "device_id",
+        "event_params",
+        "geo",
         "landing_page_url",
         "page_url",
+        "query",
         "raw_text",
         "search_term",
         "source_customer_id",
         "user_agent",
+        "user_id",
+        "user_pseudo_id",
+        "user_session",
     }
 )
 

@@ -197,6 +197,20 @@ def test_a_broken_day_is_an_error_on_its_column(
     assert column in {error.column_name for error in check(settings).errors}
 
 
+@pytest.mark.parametrize(
+    ("source", "column"), [("rees46", "user_id"), ("ga4", "event_params"), ("web", "anonymous_id"), ("web", "query")]
+)
+def test_failing_rows_name_no_person(land: Callable[[str], Settings], source: str, column: str) -> None:
+    settings = land(source)
+    damaged = "\N{REPLACEMENT CHARACTER} Ada"
+    change_where_there(settings, column, lambda table: table.set_column(
+        table.schema.get_field_index(column), column, pa.array(["" if column == "anonymous_id" else damaged] * ROWS)
+    ))  # fmt: skip
+    failed = [error for error in check(settings).errors if error.column_name == column]
+    assert failed
+    assert all(set(row) == {"landing_file", "source_row"} for error in failed for row in error.failing_rows)
+
+
 def change_where_there(settings: Settings, column: str, change: Callable[[pa.Table], pa.Table]) -> None:
     change_files(settings, lambda table: change(table) if column in table.column_names else table)
 

@@ -46,11 +46,12 @@ def provenance() -> tuple[Expectation, ...]:
 
 
 def _files(table: SourceTable) -> tuple[Expectation, ...]:
-    command = LANDING_COMMANDS.get(table.source_name, "its importer")
+    command = LANDING_COMMANDS.get(table.source_name)
+    lander = f"`{command}`" if command else "a collector"
     return (
         gxe.ExpectTableRowCountToBeBetween(
             min_value=0 if table.is_optional else 1,
-            description=f"Files have landed; `{command}` lands them, or leave {table.source_name} out",
+            description=f"Files have landed; {lander} lands them, or leave {table.source_name} out",
         ),
         gxe.ExpectColumnValuesToBeNull(
             column="problem",
