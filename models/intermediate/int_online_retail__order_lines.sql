@@ -1,6 +1,8 @@
+{{ config(materialized='view') }}
+
 {#
     Tells sales from returns, gifts, charges and bookkeeping, and gives the canonical columns.
-    A price of zero or less is never a sale; what it is instead is said by `line_type` or `quarantine_reason`.
+    A price of zero or less is never a sale; what it is instead is said by `line_type` or `rule_broken`.
 #}
 with
 
@@ -56,7 +58,7 @@ classified as (
             when unit_price = 0 and quantity < 0 then 'stock_write_off'
             when unit_price = 0 and customer_number is null then 'stock_adjustment'
             when quantity < 0 and not is_cancellation then 'negative_quantity_without_cancellation'
-        end as quarantine_reason,
+        end as rule_broken,
         case
             when charge_code is not null then 'charge'
             when quantity < 0 then 'return'
@@ -75,7 +77,6 @@ canonical as (
         {{ namespaced_id('invoice_no', 'online_retail') }} as order_id,
         {{ namespaced_id('cast(customer_number as string)', 'online_retail') }} as customer_id,
         case when line_type <> 'charge' then {{ namespaced_id('stock_code', 'online_retail') }} end as product_id,
-        case when line_type <> 'charge' then stock_code end as source_product_id,
         charge_code,
 
         -- text
@@ -83,7 +84,7 @@ canonical as (
         description as title,
         'GBP' as currency,
         country_code as country,
-        quarantine_reason,
+        rule_broken,
         'quantity ' || coalesce(quantity_text, 'null')
         || ', unit_price ' || coalesce(unit_price_text, 'null')
         || ', invoice_date ' || coalesce(invoice_date_text, 'null') as detail,
@@ -92,8 +93,12 @@ canonical as (
         quantity,
         unit_price,
 
+        -- booleans
+        false as has_order_header,
+
         -- times
         {{ local_to_utc('invoiced_at_local', 'Europe/London') }} as occurred_at,
+        {{ local_to_utc('invoiced_at_local', 'Europe/London') }} as updated_at,
 
         -- provenance
         content_hash,

@@ -1,35 +1,97 @@
-{# Every landed order header and what became of it. Online Retail has no headers of its own. #}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_rows',
+    post_hook='{{ mark_processed() }}',
+) }}
+
+{#
+    Every landed order header and what became of it. New versions are ranked with the ones already known of the same
+    orders; a row whose outcome stays is not written again. Online Retail has no headers of its own.
+#}
+{% set columns -%}
+        order_id,
+        customer_id,
+        device_id,
+        country,
+        currency,
+        is_test,
+        ordered_at,
+        updated_at,
+        namespace,
+        source_name,
+        source_file,
+        source_row,
+        file_sha256,
+        landing_file,
+        loaded_at
+{%- endset %}
 with
 
-orders as (
+landed as (
 
+    {% for model in ['stg_sample_shop__orders', 'stg_shop__orders'] %}
     select
-        *,
-        {{ surrogate_key(['order_id', 'customer_id', 'device_id', 'ordered_at', 'country', 'currency', 'is_test',
-            'updated_at']) }} as content_hash
-    from {{ ref('stg_sample_shop__orders') }}
+        {{ columns }},
+        {{ is_withdrawn('orders') }} as is_withdrawn
+    from {{ ref(model) }}
+    where {{ to_be_taken_in('orders') }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 
 ),
 
 currencies as (
 
-    select * from {{ ref('exchange_rates') }}
+    select distinct currency from {{ ref('int_exchange_rates') }}
 
 ),
 
 checked as (
 
     select
-        orders.*,
+        landed.*,
         case
-            when orders.order_id is null then 'missing_order_id'
-            when orders.is_test then 'test_order'
-            when orders.ordered_at is null or orders.updated_at is null then 'missing_time'
-            when {{ is_impossible_time('orders.ordered_at', 'orders.loaded_at') }} then 'impossible_time'
+            when landed.is_withdrawn then null
+            when landed.order_id is null then 'missing_order_id'
+            when landed.is_test then 'test_order'
+            when landed.ordered_at is null or landed.updated_at is null then 'missing_time'
+            when {{ is_impossible_time('landed.ordered_at', 'landed.loaded_at') }} then 'impossible_time'
             when currencies.currency is null then 'unknown_currency'
-        end as quarantine_reason
-    from orders
-    left join currencies on orders.currency = currencies.currency
+        end as quarantine_reason,
+        {{ surrogate_key(['landed.order_id', 'landed.customer_id', 'landed.device_id', 'landed.ordered_at',
+            'landed.country', 'landed.currency', 'landed.is_test', 'landed.updated_at']) }} as content_hash
+    from landed
+    left join currencies on landed.currency = currencies.currency
+
+),
+
+versions as (
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        quarantine_reason,
+        content_hash,
+        cast(null as string) as known_status
+    from checked
+
+    {% if is_incremental() %}
+    union all
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        quarantine_reason,
+        content_hash,
+        row_status as known_status
+    from {{ this }}
+    where
+        order_id in (select checked.order_id from checked)
+        and quarantine_reason is null
+        and {{ is_settled('orders') }}
+    {% endif %}
 
 ),
 
@@ -37,12 +99,27 @@ classified as (
 
     select
         *,
-        'orders' as table_name,
+        {{ row_status('quarantine_reason', 'order_id', 'updated_at', 'content_hash') }} as row_status
+    from versions
+
+),
+
+final as (
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        content_hash,
+        quarantine_reason,
         'ordered_at ' || coalesce(cast(ordered_at as string), 'null')
         || ', currency ' || coalesce(currency, 'null') as detail,
-        {{ row_status('quarantine_reason', 'order_id', 'updated_at', 'content_hash') }} as row_status
-    from checked
+        'orders' as table_name,
+        cast(1 as bigint) as item_number,
+        row_status,
+        {{ invocation_time() }} as processed_at
+    from classified
+    where known_status is null or known_status <> row_status
 
 )
 
-select * from classified
+select * from final

@@ -1,39 +1,102 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_rows',
+    post_hook='{{ mark_processed() }}',
+) }}
+
 {#
-    Every landed product version and what became of it.
-    Online Retail has no catalogue; its products come from its lines.
+    Every landed product version and what became of it. New versions are ranked with the ones already known of the same
+    products; a row whose outcome stays is not written again. Sources without a catalogue land no products.
 #}
+{% set columns -%}
+        product_id,
+        source_product_id,
+        title,
+        category_path,
+        brand,
+        currency,
+        image_url,
+        price,
+        is_in_stock,
+        is_replenishable,
+        updated_at,
+        namespace,
+        source_name,
+        source_file,
+        source_row,
+        file_sha256,
+        landing_file,
+        loaded_at
+{%- endset %}
 with
 
-products as (
+landed as (
 
+    {% for model in ['stg_sample_shop__products', 'stg_shop__products'] %}
     select
-        *,
-        {{ surrogate_key(['product_id', 'title', 'category_path', 'brand', 'price', 'currency', 'is_in_stock',
-            'is_replenishable', 'image_url', 'updated_at']) }} as content_hash
-    from {{ ref('stg_sample_shop__products') }}
+        {{ columns }},
+        {{ is_withdrawn('products') }} as is_withdrawn
+    from {{ ref(model) }}
+    where {{ to_be_taken_in('products') }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 
 ),
 
 currencies as (
 
-    select * from {{ ref('exchange_rates') }}
+    select distinct currency from {{ ref('int_exchange_rates') }}
 
 ),
 
 checked as (
 
     select
-        products.*,
+        landed.*,
         case
-            when products.product_id is null then 'missing_product_id'
-            when nullif(trim(products.title), '') is null then 'missing_title'
-            when products.price is null or products.price < 0 or products.price > {{ var('price_limit') }}
+            when landed.is_withdrawn then null
+            when landed.product_id is null then 'missing_product_id'
+            when nullif(trim(landed.title), '') is null then 'missing_title'
+            when landed.price is null or landed.price < 0 or landed.price > {{ var('price_limit') }}
                 then 'impossible_price'
             when currencies.currency is null then 'unknown_currency'
-            when products.updated_at is null then 'missing_time'
-        end as quarantine_reason
-    from products
-    left join currencies on products.currency = currencies.currency
+            when landed.updated_at is null then 'missing_time'
+        end as quarantine_reason,
+        {{ surrogate_key(['landed.product_id', 'landed.title', 'landed.category_path', 'landed.brand', 'landed.price',
+            'landed.currency', 'landed.is_in_stock', 'landed.is_replenishable', 'landed.image_url',
+            'landed.updated_at']) }} as content_hash
+    from landed
+    left join currencies on landed.currency = currencies.currency
+
+),
+
+versions as (
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        quarantine_reason,
+        content_hash,
+        cast(null as string) as known_status
+    from checked
+
+    {% if is_incremental() %}
+    union all
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        quarantine_reason,
+        content_hash,
+        row_status as known_status
+    from {{ this }}
+    where
+        product_id in (select checked.product_id from checked)
+        and quarantine_reason is null
+        and {{ is_settled('products') }}
+    {% endif %}
 
 ),
 
@@ -41,11 +104,26 @@ classified as (
 
     select
         *,
-        'products' as table_name,
-        'price ' || coalesce(cast(price as string), 'null') || ', currency ' || coalesce(currency, 'null') as detail,
         {{ row_status('quarantine_reason', 'product_id', 'updated_at', 'content_hash') }} as row_status
-    from checked
+    from versions
+
+),
+
+final as (
+
+    select
+        {{ columns }},
+        is_withdrawn,
+        content_hash,
+        quarantine_reason,
+        'price ' || coalesce(cast(price as string), 'null') || ', currency ' || coalesce(currency, 'null') as detail,
+        'products' as table_name,
+        cast(1 as bigint) as item_number,
+        row_status,
+        {{ invocation_time() }} as processed_at
+    from classified
+    where known_status is null or known_status <> row_status
 
 )
 
-select * from classified
+select * from final

@@ -1,15 +1,65 @@
+{{ config(materialized='view') }}
+
 with
 
-order_lines as (
+landed_lines as (
 
     select * from {{ ref('int_order_lines__classified') }}
     where row_status = 'fact'
 
 ),
 
+event_lines as (
+
+    select * from {{ ref('int_events__order_lines') }}
+
+),
+
 exchange_rates as (
 
-    select * from {{ ref('exchange_rates') }}
+    select * from {{ ref('int_exchange_rates') }}
+
+),
+
+order_lines as (
+
+    select
+        order_line_id,
+        namespace,
+        source_name,
+        order_id,
+        customer_id,
+        product_id,
+        charge_code,
+        line_type,
+        currency,
+        country,
+        quantity,
+        unit_price,
+        occurred_at,
+        order_placed_at,
+        loaded_at
+    from landed_lines
+
+    union all
+
+    select
+        order_line_id,
+        namespace,
+        source_name,
+        order_id,
+        customer_id,
+        product_id,
+        cast(null as string) as charge_code,
+        line_type,
+        currency,
+        cast(null as string) as country,
+        quantity,
+        unit_price,
+        occurred_at,
+        order_placed_at,
+        loaded_at
+    from event_lines
 
 ),
 
@@ -46,7 +96,8 @@ final as (
     inner join exchange_rates
         on
             order_lines.currency = exchange_rates.currency
-            and exchange_rates.reporting_currency = '{{ var("reporting_currency") }}'
+            and cast(order_lines.order_placed_at as date) >= exchange_rates.valid_from
+            and cast(order_lines.order_placed_at as date) < exchange_rates.valid_to
 
 )
 

@@ -1,8 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook='{{ delete_touched_orders() }}',
+    post_hook='{{ mark_processed() }}',
+) }}
+
+{# Orders whose lines have changed are deleted before, with the others of their customers; what lacks is written. #}
 with
 
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
+    {% if is_incremental() %}
+    where order_id not in (select known.order_id from {{ this }} as known)
+    {% endif %}
 
 ),
 
@@ -15,8 +27,11 @@ orders as (
         max(country) as country,
         max(currency) as currency,
         coalesce(min(case when quantity > 0 then ordered_at end), min(ordered_at)) as ordered_at,
+        min(case when line_type = 'return' then ordered_at end) as first_returned_at,
         count(*) as line_count,
         coalesce(sum(case when line_type = 'sale' then quantity end), 0) as unit_count,
+        coalesce(sum(case when line_type in ('sale', 'gift') then quantity end), 0) as delivered_unit_count,
+        coalesce(sum(case when line_type = 'return' then -quantity end), 0) as returned_unit_count,
         sum(case when line_type in ('sale', 'gift') then line_amount else 0 end) as gross_revenue,
         sum(case when line_type = 'return' then -line_amount else 0 end) as returned_revenue,
         sum(case when line_type = 'charge' then line_amount else 0 end) as charge_amount,
@@ -51,10 +66,16 @@ final as (
         -- text
         orders.country,
         orders.currency,
+        case
+            when orders.returned_unit_count = 0 then 'none'
+            when orders.returned_unit_count < orders.delivered_unit_count then 'partial'
+            else 'full'
+        end as return_status,
 
         -- numbers
         orders.line_count,
         cast(orders.unit_count as bigint) as unit_count,
+        cast(orders.returned_unit_count as bigint) as returned_unit_count,
         cast(orders.gross_revenue as decimal(18, 4)) as gross_revenue,
         cast(orders.returned_revenue as decimal(18, 4)) as returned_revenue,
         cast(orders.gross_revenue - orders.returned_revenue as decimal(18, 4)) as net_revenue,
@@ -68,7 +89,8 @@ final as (
 
         -- times
         cast(orders.ordered_at as date) as order_date,
-        orders.ordered_at
+        orders.ordered_at,
+        orders.first_returned_at
     from orders
     left join purchases on orders.order_id = purchases.order_id
 
