@@ -52,6 +52,10 @@ lint: setup-dev  ## Style and types of Python and SQL
 test: lint  ## Everything that must hold: lint, then the tests
 	$(BIN)/pytest
 
+.PHONY: test-exhaustive
+test-exhaustive: setup-dev  ## Online Retail day by day, 305 loads, against one full refresh (most of an hour)
+	SHELFWISE_EXHAUSTIVE=1 $(BIN)/pytest --numprocesses 0 -m exhaustive
+
 .PHONY: bench-warehouse
 bench-warehouse: setup-dev  ## What the warehouse costs: full build beside peers, one more day, memory (bench/README.md)
 	@$(BIN)/python -m bench.warehouse run $(BENCH_ARGS)
