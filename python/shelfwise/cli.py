@@ -180,6 +180,25 @@ def import_ga4(
         import_with(land, path, namespace, supersede)
 
 
+@import_app.command("files")
+def import_declared(
+    source: Annotated[str, typer.Argument(help="Source, as its folder in models/staging is named.")],
+    path: Annotated[
+        Path, typer.Argument(help="Folder of CSV, JSON Lines, Parquet or xlsx files, a single one, or a zip.")
+    ],
+    table: Annotated[
+        str | None, typer.Option(help="Table that the files hold. Default: by their names, or the only one.")
+    ] = None,
+    namespace: Namespace = None,
+    supersede: Supersede = False,
+) -> None:
+    """Land files of a source that you added; its sources yml says what they hold."""
+    with errors_shown():
+        from shelfwise.landing.declared import import_declared as land
+
+        import_with(partial(land, source=source, table=table), path, namespace, supersede)
+
+
 def import_with(land: Importer, path: Path, namespace: str | None, supersede: bool) -> None:
     """Import files, say what became of them, and leave with exit code 1 when one is not in landing."""
     from shelfwise.landing.import_options import ImportOptions

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-KNOWN_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
+SHIPPED_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
 MEMORY_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*([KMGT]i?B|%)", re.IGNORECASE)
 
 
@@ -27,6 +27,13 @@ def find_project_dir() -> Path:
     raise FileNotFoundError(
         "no dbt_project.yml here or above: run this in a Shelfwise checkout, or set SHELFWISE_PROJECT_DIR to one"
     )
+
+
+def known_sources(project_dir: Path) -> tuple[str, ...]:
+    """Return the sources that come with the project, then those added since: folders that declare tables."""
+    declarations = sorted((project_dir / "models" / "staging").glob("*/_*__sources.yml"))
+    added = [path.parent.name for path in declarations if path.name == f"_{path.parent.name}__sources.yml"]
+    return (*SHIPPED_SOURCES, *(name for name in added if name not in SHIPPED_SOURCES))
 
 
 class Settings(BaseSettings):
@@ -57,10 +64,11 @@ class Settings(BaseSettings):
 
     @field_validator("sources")
     @classmethod
-    def know_sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def know_sources(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         """Refuse a source that has no staging models."""
-        if unknown := [name for name in value if name not in KNOWN_SOURCES]:
-            raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(KNOWN_SOURCES)}")
+        known = known_sources(info.data["project_dir"])
+        if unknown := [name for name in value if name not in known]:
+            raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(known)}")
         return value
 
     @field_validator("memory_limit")
@@ -70,6 +78,11 @@ class Settings(BaseSettings):
         if not MEMORY_AMOUNT.fullmatch(value.strip()):
             raise ValueError(f"{value!r} is not an amount of memory: write it like 4GB, 512MiB or 50%")
         return value.strip()
+
+    @property
+    def known_sources(self) -> tuple[str, ...]:
+        """Sources that may be switched on."""
+        return known_sources(self.project_dir)
 
     @property
     def data_path(self) -> Path:

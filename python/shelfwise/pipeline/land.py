@@ -10,7 +10,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.registry import landed_row_counts
 from shelfwise.pipeline.context import Lander, LandingCheck, RunContext, StepResult
 from shelfwise.pipeline.history import RunOptions
-from shelfwise.settings import KNOWN_SOURCES, Settings
+from shelfwise.settings import Settings
 
 Progress = Callable[[str], None]
 
@@ -63,7 +63,7 @@ def expect(source: str, remedy: str) -> Lander:
 
 def default_sources(settings: Settings) -> tuple[str, ...]:
     """Return the sources of a run that names none: those that have landed, and the sample shop where nothing has."""
-    return tuple(source for source in KNOWN_SOURCES if landed_files(settings, [source])) or ("sample_shop",)
+    return tuple(source for source in settings.known_sources if landed_files(settings, [source])) or ("sample_shop",)
 
 
 LANDERS: dict[str, Lander] = {
@@ -74,6 +74,16 @@ LANDERS: dict[str, Lander] = {
     "rees46": expect("rees46", "Land your files: `shelfwise import rees46 PATH`"),
     "ga4": expect("ga4", "Land your export: `shelfwise import ga4 PATH`"),
 }
+
+
+def landers(settings: Settings) -> dict[str, Lander]:
+    """Return what lands each source, or checks that it has landed, sources added to the project included."""
+    return {
+        source: LANDERS.get(source) or expect(source, f"Land its files: `shelfwise import files {source} PATH`")
+        for source in settings.known_sources
+    }
+
+
 LANDING_CHECKS: dict[str, LandingCheck] = {"sample_shop": check_sample_shop}
 
 

@@ -25,7 +25,7 @@ from shelfwise.pipeline.history import (
     save_record,
     start_record,
 )
-from shelfwise.pipeline.land import LANDERS, LANDING_CHECKS, default_sources, landing_fingerprint
+from shelfwise.pipeline.land import LANDING_CHECKS, default_sources, landers, landing_fingerprint
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
@@ -55,7 +55,7 @@ def run_pipeline(
     require_data_folder(settings)
     settings = with_sources(settings, tuple(sources) or settings.sources or default_sources(settings))
     reporter = Reporter(console or Console())
-    tools = tools or Tools(LANDERS, LANDING_CHECKS)
+    tools = tools or Tools(landers(settings), LANDING_CHECKS)
     with run_lock(settings) as lock, stoppable():
         for interrupted in close_interrupted(settings):
             reporter.line(f"Run {interrupted.run_id} was interrupted at {interrupted.failed_step}.", style="yellow")

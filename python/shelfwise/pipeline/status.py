@@ -12,7 +12,7 @@ from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.history import RunRecord, close_interrupted, read_records
 from shelfwise.pipeline.land import landed_files
 from shelfwise.pipeline.lock import run_lock
-from shelfwise.settings import KNOWN_SOURCES, Settings
+from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.warehouse.operations import refresh_operations
 from shelfwise.warehouse.publish import verify_checksums
@@ -82,7 +82,9 @@ def last_run_line(records: list[RunRecord]) -> str:
 
 def pending_line(settings: Settings) -> str:
     """Return how many landed files no run has loaded yet."""
-    landed = {path.relative_to(settings.landing_path).as_posix() for path in landed_files(settings, KNOWN_SOURCES)}
+    landed = {
+        path.relative_to(settings.landing_path).as_posix() for path in landed_files(settings, settings.known_sources)
+    }
     if not settings.build_database.is_file():
         return f"pending     {len(landed):,} landed files"
     try:

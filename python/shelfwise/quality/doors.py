@@ -10,7 +10,7 @@ import duckdb
 
 from shelfwise.quality.report import write_report
 from shelfwise.quality.results import DoorReport, GateResult, write_results
-from shelfwise.settings import KNOWN_SOURCES, Settings
+from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, connect_memory
 
 Door = Literal["landing", "marts", "recommendations"]
@@ -38,13 +38,16 @@ def sources_in_use(settings: Settings) -> tuple[str, ...]:
     """
     if settings.sources:
         return settings.sources
-    return tuple(name for name in KNOWN_SOURCES if (settings.landing_path / name).is_dir()) or KNOWN_SOURCES
+    return (
+        tuple(name for name in settings.known_sources if (settings.landing_path / name).is_dir())
+        or settings.known_sources
+    )
 
 
 def _check_landing(settings: Settings) -> list[GateResult]:
+    from shelfwise.landing.declared_tables import declared_tables
     from shelfwise.quality.checks import run_suites
     from shelfwise.quality.landed import loaded_files, register_landed
-    from shelfwise.quality.sources import declared_tables
     from shelfwise.quality.suites import landing
 
     loaded = loaded_files(settings)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from shelfwise.quality.sources import SourceTable
+from shelfwise.landing.declared_tables import SourceTable
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, quote_name, quote_text
 

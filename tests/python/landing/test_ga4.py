@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shelfwise.landing.declared_tables import declared_tables
 from shelfwise.landing.ga4 import import_ga4
 from shelfwise.landing.registry import landed_files
-from shelfwise.quality.sources import declared_tables
 from shelfwise.settings import Settings
 
 # BigQuery writes 64-bit integers as text in JSON, and leaves out what is null.

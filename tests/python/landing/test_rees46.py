@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from shelfwise.landing.declared_tables import declared_tables
 from shelfwise.landing.rees46 import import_rees46
 from shelfwise.landing.registry import landed_files
 from shelfwise.landing.row_tables import BATCH_ROWS
-from shelfwise.quality.sources import declared_tables
 from shelfwise.settings import Settings
 
 HEADER = "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n"

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shelfwise.landing.declared_tables import declared_tables
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.shop import TABLES, contact_hash, import_shop, table_of
-from shelfwise.quality.sources import declared_tables
 from shelfwise.settings import Settings
 
 PRODUCTS = "product_id,title,category_path,price,currency,updated_at\nP1,Lamp,Home > Light,9.50,EUR,2026-01-02\n"

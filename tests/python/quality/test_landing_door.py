@@ -13,7 +13,7 @@ from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.quality.doors import check_door, sources_in_use
 from shelfwise.quality.results import DoorReport, GateResult
 from shelfwise.sample_shop.land import land_sample_shop
-from shelfwise.settings import KNOWN_SOURCES, Settings
+from shelfwise.settings import Settings
 
 
 def check(settings: Settings) -> DoorReport:
@@ -255,4 +255,4 @@ def test_sources_in_use_are_the_chosen_ones_or_those_that_landed(landed: Setting
     assert sources_in_use(everything) == ("online_retail",)
     assert sources_in_use(landed.model_copy(update={"sources": ("sample_shop",)})) == ("sample_shop",)
     nothing_landed = everything.model_copy(update={"data_dir": landed.data_path / "elsewhere"})
-    assert sources_in_use(nothing_landed) == KNOWN_SOURCES
+    assert sources_in_use(nothing_landed) == nothing_landed.known_sources

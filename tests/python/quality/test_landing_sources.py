@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from landed_days import change_files, change_values
 
+from shelfwise.landing.declared_tables import declared_tables
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
 from shelfwise.landing.ga4 import import_ga4
 from shelfwise.landing.import_options import ImportOptions
@@ -20,7 +21,6 @@ from shelfwise.landing.rees46 import import_rees46
 from shelfwise.landing.shop import import_shop
 from shelfwise.quality.doors import check_door
 from shelfwise.quality.results import DoorReport
-from shelfwise.quality.sources import declared_tables
 from shelfwise.settings import Settings
 
 ROWS = 200

@@ -8,7 +8,7 @@ A new source is a module here with its expectations by table name, and a line in
 
 from __future__ import annotations
 
-from shelfwise.quality.sources import SourceTable
+from shelfwise.landing.declared_tables import SourceTable
 from shelfwise.quality.suites.landing import ga4, online_retail, rees46, sample_shop, shop, web
 from shelfwise.quality.suites.landing.files import KEYS, file_suites, provenance
 from shelfwise.quality.tables import TableSuite

@@ -5,8 +5,8 @@ from __future__ import annotations
 from great_expectations.expectations import core as gxe
 from great_expectations.expectations.expectation import Expectation
 
+from shelfwise.landing.declared_tables import SourceTable
 from shelfwise.quality.landed import COLUMNS, CONVERSIONS, FILES
-from shelfwise.quality.sources import SourceTable
 from shelfwise.quality.suites.landing.values import in_time
 from shelfwise.quality.suites.rules import between, filled, no_rows, unique_together
 from shelfwise.quality.tables import WARN, TableSuite
@@ -46,8 +46,8 @@ def provenance() -> tuple[Expectation, ...]:
 
 
 def _files(table: SourceTable) -> tuple[Expectation, ...]:
-    command = LANDING_COMMANDS.get(table.source_name)
-    lander = f"`{command}`" if command else "a collector"
+    name = table.source_name
+    lander = "a collector" if name == "web" else f"`{LANDING_COMMANDS.get(name, f'shelfwise import files {name} PATH')}`"
     return (
         gxe.ExpectTableRowCountToBeBetween(
             min_value=0 if table.is_optional else 1,
