@@ -46,8 +46,8 @@ def provenance() -> tuple[Expectation, ...]:
 
 
 def _files(table: SourceTable) -> tuple[Expectation, ...]:
-    name = table.source_name
-    lander = "a collector" if name == "web" else f"`{LANDING_COMMANDS.get(name, f'shelfwise import files {name} PATH')}`"
+    command = LANDING_COMMANDS.get(table.source_name, f"shelfwise import files {table.source_name} PATH")
+    lander = "a collector" if table.source_name == "web" else f"`{command}`"
     return (
         gxe.ExpectTableRowCountToBeBetween(
             min_value=0 if table.is_optional else 1,
