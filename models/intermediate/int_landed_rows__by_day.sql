@@ -1,33 +1,58 @@
-{# Landed rows by source table and day of what they tell of; read by the monitoring marts. #}
+{# Landed rows by source table, day and outcome; read by the monitoring marts. #}
 with
 
-landed_rows as (
+event_rows as (
 
-    {% for model, occurred_at in [
-        ('int_events__classified', 'occurred_at'),
-        ('int_orders__classified', 'ordered_at'),
-        ('int_order_lines__classified', 'occurred_at'),
-        ('int_products__classified', 'updated_at'),
-        ('int_customers__classified', 'updated_at'),
-    ] %}
+    select * from {{ ref('int_event_rows__by_day') }}
+
+),
+
+other_rows as (
+
+    {% for table_name, occurred_at in {
+        'orders': 'ordered_at', 'order_lines': 'occurred_at', 'products': 'updated_at', 'customers': 'updated_at',
+    }.items() %}
     select
         source_name,
         table_name,
         row_status,
+        landing_file in ({{ superseded_files(table_name) }}) as is_corrected,
         {{ occurred_at }} as occurred_at,
         loaded_at
-    from {{ ref(model) }}
+    from {{ ref('int_' ~ table_name ~ '__classified') }}
 
     union all
 
     {% endfor %}
     select
         source_name,
-        'rejected_lines' as table_name,
+        table_name,
         'quarantined' as row_status,
+        false as is_corrected,
         cast(null as timestamp) as occurred_at,
         loaded_at
-    from {{ ref('stg_online_retail__rejected_lines') }}
+    from {{ ref('int_rejected_lines__unioned') }}
+
+),
+
+other_rows_by_day as (
+
+    select
+        source_name,
+        table_name,
+        coalesce(cast(occurred_at as date), cast(loaded_at as date)) as row_date,
+        row_status,
+        is_corrected,
+        count(*) as row_count,
+        max(occurred_at) as latest_occurred_at,
+        max(loaded_at) as latest_loaded_at
+    from other_rows
+    group by
+        source_name,
+        table_name,
+        coalesce(cast(occurred_at as date), cast(loaded_at as date)),
+        row_status,
+        is_corrected
 
 ),
 
@@ -36,13 +61,26 @@ final as (
     select
         source_name,
         table_name,
-        cast(occurred_at as date) as occurred_date,
-        count(*) as row_count,
-        -- a rejected row may tell of a day that never was
-        max(case when row_status <> 'quarantined' then occurred_at end) as latest_occurred_at,
-        max(loaded_at) as latest_loaded_at
-    from landed_rows
-    group by source_name, table_name, cast(occurred_at as date)
+        row_date,
+        row_status,
+        is_corrected,
+        row_count,
+        latest_occurred_at,
+        latest_loaded_at
+    from event_rows
+
+    union all
+
+    select
+        source_name,
+        table_name,
+        row_date,
+        row_status,
+        is_corrected,
+        row_count,
+        latest_occurred_at,
+        latest_loaded_at
+    from other_rows_by_day
 
 )
 

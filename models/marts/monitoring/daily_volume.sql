@@ -2,7 +2,9 @@ with
 
 landed_days as (
 
+    -- rows of a corrected file came twice
     select * from {{ ref('int_landed_rows__by_day') }}
+    where not is_corrected
 
 ),
 
@@ -12,19 +14,32 @@ dates as (
 
 ),
 
+counted as (
+
+    select
+        row_date,
+        source_name,
+        table_name,
+        sum(row_count) as row_count,
+        sum(case when row_status <> 'quarantined' then row_count else 0 end) as sound_row_count
+    from landed_days
+    group by row_date, source_name, table_name
+
+),
+
 -- From the first day of a sound row to the last: a rejected row may tell of a day that never was.
 table_periods as (
 
     select
-        landed_days.source_name,
-        landed_days.table_name,
+        counted.source_name,
+        counted.table_name,
         min(dates.date_day) as first_date,
         max(dates.date_day) as last_date
-    from landed_days
+    from counted
     inner join dates
-        on landed_days.occurred_date = dates.date_day
-    where landed_days.latest_occurred_at is not null
-    group by landed_days.source_name, landed_days.table_name
+        on counted.row_date = dates.date_day
+    where counted.sound_row_count > 0
+    group by counted.source_name, counted.table_name
 
 ),
 
@@ -47,13 +62,13 @@ final as (
         table_days.volume_date,
         table_days.source_name,
         table_days.table_name,
-        cast(coalesce(landed_days.row_count, 0) as bigint) as row_count
+        cast(coalesce(counted.row_count, 0) as bigint) as row_count
     from table_days
-    left join landed_days
+    left join counted
         on
-            table_days.volume_date = landed_days.occurred_date
-            and table_days.source_name = landed_days.source_name
-            and table_days.table_name = landed_days.table_name
+            table_days.volume_date = counted.row_date
+            and table_days.source_name = counted.source_name
+            and table_days.table_name = counted.table_name
 
 )
 

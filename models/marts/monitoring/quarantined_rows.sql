@@ -1,10 +1,26 @@
+{{ config(materialized='view') }}
+
 with
 
 rejected as (
 
+    select
+        source_name,
+        table_name,
+        quarantine_reason as reason,
+        landing_file,
+        source_file,
+        source_row,
+        item_number,
+        detail,
+        loaded_at
+    from {{ ref('int_events__quarantined') }}
+
+    union all
+
     {% for model in [
-        'int_events__classified', 'int_orders__classified', 'int_order_lines__classified',
-        'int_products__classified', 'int_customers__classified',
+        'int_orders__classified', 'int_order_lines__classified', 'int_products__classified',
+        'int_customers__classified',
     ] %}
     select
         source_name,
@@ -13,6 +29,7 @@ rejected as (
         landing_file,
         source_file,
         source_row,
+        cast(1 as bigint) as item_number,
         detail,
         loaded_at
     from {{ ref(model) }}
@@ -21,17 +38,17 @@ rejected as (
     union all
 
     {% endfor %}
-    -- lines that could not be read as rows at all; their text may hold personal data and stays in landing
     select
         source_name,
-        'rejected_lines' as table_name,
+        table_name,
         reason,
         landing_file,
         source_file,
         source_row,
+        cast(1 as bigint) as item_number,
         cast(null as string) as detail,
         loaded_at
-    from {{ ref('stg_online_retail__rejected_lines') }}
+    from {{ ref('int_rejected_lines__unioned') }}
 
 )
 

@@ -12,7 +12,7 @@ final as (
         source_name,
         table_name,
         cast(sum(row_count) as bigint) as row_count,
-        max(latest_occurred_at) as latest_occurred_at,
+        max(case when row_status <> 'quarantined' then latest_occurred_at end) as latest_occurred_at,
         max(latest_loaded_at) as latest_loaded_at
     from landed_days
     group by source_name, table_name

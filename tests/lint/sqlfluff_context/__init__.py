@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -58,6 +60,14 @@ def run_query(_sql: str) -> _Result:
     """Answer a model's query at compile time."""
     return _Result()
 
+
+def var(name: str, default: Any = None) -> Any:
+    """Return a var of the project, so that what a model works out from one can be worked out."""
+    return _VARS.get(name, default)
+
+
+_PROJECT = Path(__file__).resolve().parents[3] / "dbt_project.yml"
+_VARS = yaml.safe_load(_PROJECT.read_text(encoding="utf-8"))["vars"]
 
 dbt = _Dbt()
 flags = _Flags()

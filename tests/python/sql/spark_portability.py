@@ -26,7 +26,7 @@ def _words(text: str) -> frozenset[str]:
 PORTABLE_FUNCTIONS = _words(
     """
     abs avg cast ceil coalesce count count_if cume_dist date dense_rank exp extract first_value floor greatest
-    lag last_value lead least left length lower lpad ltrim max max_by md5 median min min_by nullif ntile percent_rank
+    lag last_value lead least left length ln lower lpad ltrim max max_by md5 median min min_by nullif ntile percent_rank
     percentile_cont power rank replace round row_number rpad rtrim split_part sqrt stddev_samp substring
     sum trim try_cast upper
     """

@@ -47,8 +47,12 @@ class ProjectRenderer:
         self.macro_arguments: list[str] = []
         self.environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)  # noqa: S701
         self.environment.globals.update(self._context())
-        for path in sorted((project_dir / "macros").rglob("*.sql")):
-            self._load_macros(path.read_text(encoding="utf-8"))
+        self.macros: dict[str, Callable[..., Any]] = {}
+        texts = [path.read_text(encoding="utf-8") for path in sorted((project_dir / "macros").rglob("*.sql"))]
+        for name in re.findall(r"{%-?\s*macro\s+(\w+)", "\n".join(texts)):
+            self.environment.globals[name] = self._late_bound(name)
+        for text in texts:
+            self._load_macros(text)
 
     def render(self, text: str, **context: Any) -> Rendered:
         """Return a model or test as Spark would get it."""
@@ -77,13 +81,17 @@ class ProjectRenderer:
 
         return call
 
+    def _late_bound(self, name: str) -> Callable[..., Any]:
+        """Return a macro that is looked up when it is called: one may call another of a file read later."""
+        return lambda *args, **kwargs: self.macros[name](*args, **kwargs)
+
     def _load_macros(self, text: str) -> None:
         if re.search(r"{%-?\s*(test|materialization)\s", text):
             return
         module = self.environment.from_string(text).make_module()
         for name, macro in vars(module).items():
             if not name.startswith("_"):
-                self.environment.globals[name] = _catch_return(macro)
+                self.macros[name] = _catch_return(macro)
 
     def _context(self) -> dict[str, Any]:
         return {
