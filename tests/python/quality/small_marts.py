@@ -122,11 +122,35 @@ ROWS: Rows = {
             "source_name": "s",
             "table_name": table,
             "row_count": row_count,
-            "fact_count": row_count,
+            "fact_count": fact_count,
             "duplicate_count": 0,
             "unaccounted_count": 0,
         }
-        for table, row_count in (("events", 1), ("order_lines", 1000))
+        for table, row_count, fact_count in (("events", 1, 1), ("order_lines", 1000, 2))
+    ],
+    "column_profiles": [
+        {
+            "profile_date": "2026-03-02",
+            "source_name": "s",
+            "table_name": "events",
+            "column_name": "product_id",
+            "row_count": 1,
+            "null_count": 0,
+            "null_rate": 0,
+            "distinct_count": 1,
+        }
+    ],
+    "daily_anomalies": [
+        {
+            "metric_date": "2026-03-02",
+            "source_name": "s",
+            "table_name": "events",
+            "metric": "row_count",
+            "observed_value": 1,
+            "expected_value": 2,
+            "lower_value": 0,
+            "upper_value": 9,
+        }
     ],
     "popular_products": [
         {

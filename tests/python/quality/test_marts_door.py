@@ -99,11 +99,31 @@ def test_rejected_rows_warn_from_two_percent_and_stop_from_five(
 ) -> None:
     change(
         built,
-        f"""insert into quarantined_rows (source_name, table_name, reason, landing_file, source_file, source_row)
-        select 's', 'order_lines', '{reason}', 'f', 'f', range from range({rejected})""",
+        f"""insert into quarantined_rows (
+            source_name, table_name, reason, landing_file, source_file, source_row, item_number
+        )
+        select 's', 'order_lines', '{reason}', 'f', 'f', range, 1 from range({rejected})""",
     )
     report = check(built)
     assert (len(report.errors), len(report.warnings)) == (errors, warnings)
+
+
+def test_facts_that_are_in_the_books_and_not_in_the_mart_are_an_error(built: Settings) -> None:
+    change(built, "update row_accounting set fact_count = 3 where table_name = 'order_lines'")
+    (error,) = check(built).errors
+    assert error.failing_rows == [{"source_name": "s", "table_name": "order_lines", "fact_count": 3, "found_count": 2}]
+
+
+def test_profiles_and_verdicts_that_cannot_be_are_errors(built: Settings) -> None:
+    change(
+        built,
+        "update column_profiles set distinct_count = 2",
+        "update daily_anomalies set expected_value = 10",
+    )
+    assert errors_by_table(check(built)) == {
+        "column_profiles": {"There are no more values than rows that have one"},
+        "daily_anomalies": {"What is expected is not unusual"},
+    }
 
 
 def test_a_file_that_was_not_loaded_is_an_error(built: Settings) -> None:

@@ -15,6 +15,7 @@ QUARANTINE_SHARE = """
     from row_accounting as books
     inner join quarantined_rows as rejected
         on books.source_name = rejected.source_name and books.table_name = rejected.table_name
+        and rejected.item_number = 1
     where books.table_name <> 'rejected_lines' and {kind}
     group by books.source_name, books.table_name, books.row_count
     having count(*) >= 20 and count(*) > {limit} * books.row_count
@@ -34,6 +35,19 @@ NOTHING_ARRIVED = """
         when 'customers' then books.fact_count > 0 and exists (select 1 from dim_customers)
         else true
     end
+"""
+
+# A row that tells of several products is one fact of the books and several where people query.
+LOST_FACTS = """
+    select books.source_name, books.table_name, books.fact_count, facts.fact_count as found_count
+    from row_accounting as books
+    inner join (
+        select source_name, 'events' as table_name, count(*) as fact_count from fct_events group by all
+        union all
+        select source_name, 'order_lines' as table_name, count(*) as fact_count from fct_order_lines group by all
+    ) as facts
+        on books.source_name = facts.source_name and books.table_name = facts.table_name
+    where facts.fact_count < books.fact_count
 """
 
 FEEDS_APART = """
@@ -58,6 +72,7 @@ ROW_ACCOUNTING = TableSuite(
             "Every landed row is a fact, a duplicate, superseded or in quarantine",
         ),
         no_rows(NOTHING_ARRIVED, "No table that landed rows left its marts empty"),
+        no_rows(LOST_FACTS, "Every fact of the books is where people query it"),
         no_rows(
             "select landing_file, row_count from landing.landing_files where is_active and loaded_at is null",
             "Every landed file has been loaded; `dbt build` loads the rest",
@@ -88,11 +103,11 @@ ROW_ACCOUNTING = TableSuite(
 QUARANTINED_ROWS = TableSuite(
     "quarantined_rows",
     DATA_ENGINEERING,
-    ("landing_file", "source_row"),
+    ("landing_file", "source_row", "item_number"),
     (
         filled("reason", "Every rejected row has a reason"),
         filled("source_file", "Every rejected row can be found again"),
-        unique_together(("landing_file", "source_row"), "A row is rejected once"),
+        unique_together(("landing_file", "source_row", "item_number"), "A row is rejected once"),
     ),
 )
 
@@ -116,4 +131,38 @@ DAILY_VOLUME = TableSuite(
     ),
 )
 
-SUITES = (ROW_ACCOUNTING, QUARANTINED_ROWS, TABLE_FRESHNESS, DAILY_VOLUME)
+COLUMN_PROFILES = TableSuite(
+    "column_profiles",
+    DATA_ENGINEERING,
+    ("profile_date", "source_name", "table_name", "column_name"),
+    (
+        unique_together(
+            ("profile_date", "source_name", "table_name", "column_name"), "A day of a landed column is one row"
+        ),
+        satisfies("null_rate", "null_rate between 0 and 1", "A share is between none and all"),
+        satisfies(
+            "distinct_count",
+            "distinct_count is null or distinct_count <= row_count - null_count",
+            "There are no more values than rows that have one",
+        ),
+    ),
+)
+
+DAILY_ANOMALIES = TableSuite(
+    "daily_anomalies",
+    DATA_ENGINEERING,
+    ("metric_date", "namespace", "source_name", "table_name", "column_name", "metric"),
+    (
+        unique_together(
+            ("metric_date", "namespace", "source_name", "table_name", "column_name", "metric"),
+            "A day of a series is judged once",
+        ),
+        satisfies(
+            "expected_value",
+            "expected_value between lower_value and upper_value",
+            "What is expected is not unusual",
+        ),
+    ),
+)
+
+SUITES = (ROW_ACCOUNTING, QUARANTINED_ROWS, TABLE_FRESHNESS, DAILY_VOLUME, COLUMN_PROFILES, DAILY_ANOMALIES)
