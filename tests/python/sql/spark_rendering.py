@@ -88,7 +88,8 @@ class ProjectRenderer:
     def _load_macros(self, text: str) -> None:
         if re.search(r"{%-?\s*(test|materialization)\s", text):
             return
-        module = self.environment.from_string(text).make_module()
+        # shared, so that a macro finds those of files that are loaded later
+        module = self.environment.from_string(text).make_module(self.environment.globals, shared=True)
         for name, macro in vars(module).items():
             if not name.startswith("_"):
                 self.macros[name] = _catch_return(macro)

@@ -1,0 +1,164 @@
+{#
+    CTEs of an incremental build of int_events__classified up to `rows_at_hand`: the pending rows, and the rows of the
+    table that they may bear upon. Each looks at the days concerned, except `copies_elsewhere`, which scans the hashes of
+    all events: a message may be sent again at any time.
+#}
+{% macro event_rows_at_hand(row_columns, recovered_files) %}
+landed_rows as (
+
+    select * from {{ ref('int_events__checked') }}
+    where landing_file in ({{ pending_files('events') }})
+
+    {% if recovered_files %}
+    union all
+
+    select checked.*
+    from {{ ref('int_events__checked') }} as checked
+    inner join {{ this }} as rejected
+        on
+            checked.landing_file = rejected.landing_file
+            and checked.source_row = rejected.source_row
+            and checked.item_number = rejected.item_number
+    where
+        checked.landing_file in ({{ recovered_files }})
+        and rejected.quarantine_reason = 'unknown_product'
+        and checked.rule_broken is distinct from 'unknown_product'
+    {% endif %}
+
+),
+
+withdrawn_rows as (
+
+    select * from {{ this }}
+    where landing_file in ({{ unsettled_files('events') }})
+
+),
+
+changed_hashes as (
+
+    select event_hash from landed_rows
+    where event_hash is not null
+    union
+    select event_hash from withdrawn_rows
+    where event_hash is not null
+
+),
+
+copies_elsewhere as (
+
+    select
+        known_rows.device_id,
+        known_rows.event_date
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    where known_rows.event_hash in (select changed_hashes.event_hash from changed_hashes)
+
+),
+
+touched_device_days as (
+
+    select
+        device_id,
+        event_date
+    from landed_rows
+    where device_id is not null
+    union
+    select
+        device_id,
+        event_date
+    from withdrawn_rows
+    where device_id is not null
+    union
+    select
+        device_id,
+        event_date
+    from copies_elsewhere
+    where device_id is not null
+
+),
+
+nearby_days as (
+
+    -- an island that reaches into a day has an event on it, or on the day before or after
+    {% for days in [-1, 0, 1] %}
+    select
+        device_id,
+        event_date,
+        event_date + {{ days }} as nearby_date
+    from touched_device_days
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+touched_islands as (
+
+    select distinct
+        known_rows.device_id,
+        known_rows.island_started_at
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    inner join nearby_days
+        on
+            known_rows.device_id = nearby_days.device_id
+            and known_rows.event_date = nearby_days.nearby_date
+    where
+        known_rows.island_started_at is not null
+        and known_rows.island_started_at
+        <= cast(nearby_days.event_date as timestamp)
+        + interval '1' day + interval '{{ var("session_timeout_minutes") }}' minute
+        and known_rows.island_ended_at
+        >= cast(nearby_days.event_date as timestamp) - interval '{{ var("session_timeout_minutes") }}' minute
+
+),
+
+touched_rows as (
+
+    select known_rows.*
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    inner join touched_islands
+        on
+            known_rows.device_id = touched_islands.device_id
+            and known_rows.island_started_at = touched_islands.island_started_at
+
+    union all
+
+    select known_rows.*
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    inner join touched_device_days
+        on
+            known_rows.device_id = touched_device_days.device_id
+            and known_rows.event_date = touched_device_days.event_date
+    where known_rows.island_started_at is null
+
+),
+
+rows_at_hand as (
+
+    select
+        {{ row_columns | join(',\n        ') }},
+        row_status = 'superseded' as is_superseded,
+        is_copy as was_copy,
+        is_on_bot_day as was_on_bot_day
+    from touched_rows
+
+    union all
+
+    select
+        {{ row_columns | join(',\n        ') }},
+        landing_file in ({{ superseded_files('events') }}) as is_superseded,
+        false as was_copy,
+        false as was_on_bot_day
+    from landed_rows
+
+    union all
+
+    -- the rows of a corrected file; those of pending files have just been read
+    select
+        {{ row_columns | join(',\n        ') }},
+        true as is_superseded,
+        false as was_copy,
+        false as was_on_bot_day
+    from withdrawn_rows
+    where landing_file not in ({{ pending_files('events') }})
+
+),
+{% endmacro %}

@@ -1,0 +1,20 @@
+{#
+    Rows of int_events__classified that stand, as a subquery: without those that are read anew, and those of files that
+    have been corrected. Not a CTE, which DuckDB would materialise, history and all, as several read it.
+#}
+{% macro known_event_rows(recovered_files) -%}
+    (
+        select known.* from {{ this }} as known
+        where
+            known.landing_file not in ({{ unsettled_files('events') }})
+            {% if recovered_files %}
+            and not exists (
+                select 1 from landed_rows
+                where
+                    landed_rows.landing_file = known.landing_file
+                    and landed_rows.source_row = known.source_row
+                    and landed_rows.item_number = known.item_number
+            )
+            {% endif %}
+    )
+{%- endmacro %}
