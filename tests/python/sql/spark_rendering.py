@@ -69,14 +69,13 @@ class ProjectRenderer:
 
     def dispatch(self, macro_name: str) -> Callable[..., Any]:
         """Return the Spark version of a macro, whose text is marked as such."""
-        macros = self.environment.globals
-        macro = macros.get(f"spark__{macro_name}") or macros.get(f"default__{macro_name}")
+        macro = self.macros.get(f"spark__{macro_name}") or self.macros.get(f"default__{macro_name}")
         if macro is None:
             raise LookupError(f"macro {macro_name} has no version spark__{macro_name} or default__{macro_name}")
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self.macro_arguments += [value for value in (*args, *kwargs.values()) if isinstance(value, str)]
-            given = macro(*args, **kwargs)  # type: ignore[operator]
+            given = macro(*args, **kwargs)
             return f"{MACRO_BEGIN}{given}{MACRO_END}" if isinstance(given, str) else given
 
         return call
@@ -84,6 +83,11 @@ class ProjectRenderer:
     def _late_bound(self, name: str) -> Callable[..., Any]:
         """Return a macro that is looked up when it is called: one may call another of a file read later."""
         return lambda *args, **kwargs: self.macros[name](*args, **kwargs)
+
+    def _announce_macros(self, text: str) -> None:
+        """Let every macro be called by name before its file is loaded: one may call those of later files."""
+        for name in re.findall(r"{%-?\s*macro\s+(\w+)", text):
+            self.environment.globals[name] = lambda *args, _name=name, **kwargs: self.macros[_name](*args, **kwargs)
 
     def _load_macros(self, text: str) -> None:
         if re.search(r"{%-?\s*(test|materialization)\s", text):
