@@ -30,6 +30,7 @@ def page() -> None:
             run_figures(context.operations, runs, run_id)
             gate(context.operations, run_id)
             quarantine(context.operations, run_id, source)
+            unusual_days(context.operations, run_id)
         history(context.operations, runs)
     shop = layout.require_shop(context)
     books(shop)
@@ -140,6 +141,31 @@ def quarantine(operations: Database, run_id: str, source: str) -> None:
     )
     if not rows.empty:
         layout.download(rows, "quarantine")
+
+
+def unusual_days(operations: Database, run_id: str) -> None:
+    """List the values of the last four weeks that lie far from what the weeks before let expect."""
+    st.subheader("Unusual days", anchor=False)
+    rows = operations.query("quality/unusual", run_id=run_id)
+    if rows.empty:
+        st.info("Nothing unusual in the four weeks before, or too little history to tell: six weeks are needed.")
+        return
+    layout.table(
+        rows.assign(metric=rows["metric"].map(formats.words)),
+        column_config={
+            "metric_date": layout.date_column("Day"),
+            "origin": "Shop or source",
+            "watched": "Table",
+            "metric": "Metric",
+            "observed_value": st.column_config.NumberColumn("Observed", format="localized"),
+            "expected_value": st.column_config.NumberColumn("Expected", format="localized"),
+            "score": st.column_config.NumberColumn(
+                "Score", format="%.1f", help="Distance from what was expected in usual distances; unusual beyond 4."
+            ),
+            "severity": "Severity",
+        },
+    )
+    layout.download(rows, "unusual_days")
 
 
 def history(operations: Database, runs: pd.DataFrame) -> None:

@@ -35,6 +35,24 @@ where list_contains(?, source_name)
 group by source_name
 order by source_name
 """
+# A run tells of the last four weeks of each shop and source: what is older was told then.
+ANOMALIES = """
+select
+    current_timestamp::varchar as detected_at,
+    namespace,
+    source_name,
+    table_name,
+    column_name,
+    metric_date::varchar as metric_date,
+    metric,
+    observed_value,
+    expected_value,
+    score,
+    severity
+from daily_anomalies
+qualify is_anomaly and metric_date > max(metric_date) over (partition by namespace, source_name) - 28
+order by metric_date desc, abs(score) desc, table_name, column_name, metric
+"""
 SCORES = """
 select
     namespace,
@@ -53,6 +71,11 @@ order by namespace, role desc, value desc
 def quarantine_counts(settings: Settings) -> list[dict[str, Any]]:
     """Return the rejected rows by source, table and reason."""
     return query_build(settings, QUARANTINE, [])
+
+
+def anomalies(settings: Settings) -> list[dict[str, Any]]:
+    """Return the unusual days of the last four weeks, the latest first."""
+    return query_build(settings, ANOMALIES, [])
 
 
 def row_accounting(settings: Settings, sources: Sequence[str]) -> list[dict[str, Any]]:

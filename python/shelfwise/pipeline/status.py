@@ -16,8 +16,27 @@ from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.warehouse.operations import refresh_operations
 from shelfwise.warehouse.publish import verify_checksums
-from shelfwise.warehouse.published import NothingPublishedError, PublishedVersion, resolve_current
+from shelfwise.warehouse.published import (
+    NothingPublishedError,
+    PublishedVersion,
+    connect_operations,
+    resolve_current,
+)
 from shelfwise.warehouse.retention import list_versions
+
+
+UNUSUAL = """
+select
+    count(*) over (),
+    metric_date::varchar,
+    concat_ws(' ', coalesce(namespace, source_name), table_name, column_name, metric),
+    observed_value,
+    expected_value
+from anomalies
+where run_id = (select max(run_id) from runs)
+order by metric_date desc, abs(score) desc, table_name, column_name, metric
+limit 1
+"""
 
 
 def print_status(settings: Settings, console: Console | None = None) -> None:
@@ -25,7 +44,12 @@ def print_status(settings: Settings, console: Console | None = None) -> None:
     console = console or Console()
     require_data_folder(settings)
     notice_interrupted(settings)
-    lines = [*published_lines(settings), last_run_line(read_records(settings)), pending_line(settings)]
+    lines = [
+        *published_lines(settings),
+        last_run_line(read_records(settings)),
+        pending_line(settings),
+        *unusual_lines(settings),
+    ]
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
 
@@ -97,6 +121,19 @@ def pending_line(settings: Settings) -> str:
     except duckdb.CatalogException:
         rows = []
     return f"pending     {len(landed - {row[0] for row in rows}):,} of {len(landed):,} landed files"
+
+
+def unusual_lines(settings: Settings) -> list[str]:
+    """Return how many unusual values the last run found, and the latest; nothing where it found none."""
+    try:
+        with connect_operations(settings) as connection:
+            rows = connection.execute(UNUSUAL).fetchall()
+    except (ShelfwiseError, duckdb.Error):  # no run yet, or a file that the dashboard tells of
+        return []
+    if not rows:
+        return []
+    total, day, what, observed, expected = rows[0]
+    return [f"unusual     {total:,} values in four weeks; {day} {what}: {observed:,.6g}, expected {expected:,.6g}"]
 
 
 def shown(moment: datetime) -> str:

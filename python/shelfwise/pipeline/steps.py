@@ -10,7 +10,7 @@ from shelfwise.files import write_text_atomically
 from shelfwise.pipeline.build_state import require_own_build
 from shelfwise.pipeline.context import RunContext, StepResult
 from shelfwise.pipeline.dbt import dbt_build
-from shelfwise.pipeline.figures import quarantine_counts, ranking_scores, row_accounting
+from shelfwise.pipeline.figures import anomalies, quarantine_counts, ranking_scores, row_accounting
 from shelfwise.pipeline.gate import run_gate
 from shelfwise.pipeline.land import land_sources
 from shelfwise.pipeline.train import train
@@ -29,10 +29,13 @@ class Step:
 
 
 def build_marts(context: RunContext) -> StepResult:
-    """Build and test everything that training does not feed; count what went to quarantine."""
+    """Build and test everything that training does not feed; note what went to quarantine and which days are unusual."""
     result = dbt_build(context, "build", ["--exclude", AFTER_TRAINING])
-    lines = [json.dumps(row) + "\n" for row in quarantine_counts(context.settings)]
-    write_text_atomically(context.folder / "quarantine_counts.jsonl", "".join(lines))
+    for name, rows in (
+        ("quarantine_counts", quarantine_counts(context.settings)),
+        ("anomalies", anomalies(context.settings)),
+    ):
+        write_text_atomically(context.folder / f"{name}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     accounting = row_accounting(context.settings, context.record.sources)
     return replace(result, data={"row_accounting": accounting})
 

@@ -50,12 +50,16 @@ GATE_COLUMNS = {
 QUARANTINE_COLUMNS = {"source_name": "VARCHAR", "table_name": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"}
 ANOMALY_COLUMNS = {
     "detected_at": "TIMESTAMPTZ",
+    "namespace": "VARCHAR",
+    "source_name": "VARCHAR",
     "table_name": "VARCHAR",
+    "column_name": "VARCHAR",
     "metric_date": "DATE",
     "metric": "VARCHAR",
     "observed_value": "DOUBLE",
     "expected_value": "DOUBLE",
     "score": "DOUBLE",
+    "severity": "VARCHAR",
 }
 # View of operations.sql: (files in a run's folder, their columns, JSON layout)
 INPUTS = {

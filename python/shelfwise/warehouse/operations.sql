@@ -68,11 +68,15 @@ create table operations.anomalies as
 select
     run_id,
     cast(detected_at as timestamp) as detected_at,
+    namespace,
+    source_name,
     table_name,
+    column_name,
     metric_date,
     metric,
     observed_value,
     expected_value,
-    score
+    score,
+    severity
 from anomaly_files
 where metric is not null;

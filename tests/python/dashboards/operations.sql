@@ -73,9 +73,13 @@ create table anomalies as
 select
     getvariable('run_id') as run_id,
     timestamp '2026-11-22 04:02:00' as detected_at,
+    cast(null as varchar) as namespace,
+    'sample_shop' as source_name,
     'order_lines' as table_name,
+    cast(null as varchar) as column_name,
     date '2026-11-21' as metric_date,
     'row_count' as metric,
     12.0 as observed_value,
     58.0 as expected_value,
-    -4.2 as score;
+    -4.2 as score,
+    'warning' as severity;

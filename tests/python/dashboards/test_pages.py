@@ -94,6 +94,17 @@ def test_failed_last_run(view: str, published_path: Path, open_page) -> None:
         ]
 
 
+def test_unusual_days_of_a_run_are_listed(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_1")
+    [row] = next(
+        frame.value.to_dict("records") for frame in open_page("quality").dataframe if "watched" in frame.value.columns
+    )
+    assert (row["origin"], row["watched"], row["observed_value"], row["expected_value"]) == (
+        "sample_shop", "order_lines", 12.0, 58.0,
+    )  # fmt: skip
+
+
 def test_a_failed_run_is_told_without_paths(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     file = publish_operations(published_path, "run_2", failed_step="dbt_build")

@@ -50,6 +50,13 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
         create or replace table fct_orders as select 'o1' as order_id, timestamp '2026-01-01' as ordered_at;
         create or replace table quarantined_rows as
             select 'sample_shop' as source_name, 'events' as table_name, 'is_bot' as reason from range(2);
+        create or replace table daily_anomalies as
+            select null::text as namespace, 'sample_shop' as source_name, 'events' as table_name,
+                null::text as column_name, date '2026-03-31' - n::int as metric_date, 'row_count' as metric,
+                3.0 as observed_value, 9.0 as expected_value, -4.5 as score, 'warning' as severity, n <> 0 as is_anomaly
+            from range(3) as days (n)
+            union all
+            select null, 'sample_shop', 'events', null, date '2026-02-01', 'row_count', 0, 9, -9, 'critical', true;
         create or replace table row_accounting as select 'sample_shop' as source_name, 'events' as table_name,
             5 as row_count, 3 as fact_count, 0 as duplicate_count, 2 as quarantined_count, 0 as superseded_count,
             0 as unaccounted_count;

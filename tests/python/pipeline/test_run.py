@@ -77,7 +77,23 @@ def test_a_run_goes_through_all_steps_and_publishes(shop: FakeShop) -> None:
         ("sample_shop", "is_bot", 2)
     ]
     assert operations(shop, "select count(*) from gate_results") == [(6,)]
-    assert operations(shop, "select count(*) from anomalies") == [(0,)]
+    # flagged, and of the four weeks before the latest day judged
+    assert operations(shop, "select source_name, metric_date::text, observed_value, severity from anomalies") == [
+        ("sample_shop", "2026-03-30", 3.0, "warning"),
+        ("sample_shop", "2026-03-29", 3.0, "warning"),
+    ]
+
+
+def test_status_tells_of_the_latest_unusual_value(shop: FakeShop) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    print_status(shop.settings, console)
+    assert "unusual" not in console.file.getvalue()  # type: ignore[attr-defined]
+    shop.run()
+    print_status(shop.settings, console)
+    assert (
+        "unusual     2 values in four weeks; 2026-03-30 sample_shop events row_count: 3, expected 9"
+        in console.file.getvalue()  # type: ignore[attr-defined]
+    )
 
 
 def test_the_screen_says_what_was_done_in_80_columns(shop: FakeShop) -> None:
