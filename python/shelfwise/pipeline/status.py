@@ -24,7 +24,6 @@ from shelfwise.warehouse.published import (
 )
 from shelfwise.warehouse.retention import list_versions
 
-
 UNUSUAL = """
 select
     count(*) over (),

@@ -29,7 +29,7 @@ class Step:
 
 
 def build_marts(context: RunContext) -> StepResult:
-    """Build and test everything that training does not feed; note what went to quarantine and which days are unusual."""
+    """Build and test everything that training does not feed; note quarantined rows and unusual days."""
     result = dbt_build(context, "build", ["--exclude", AFTER_TRAINING])
     for name, rows in (
         ("quarantine_counts", quarantine_counts(context.settings)),
