@@ -62,7 +62,7 @@ def test_help_imports_nothing_heavy() -> None:
             for source in ("online-retail", "shop", "rees46", "ga4")
         ),
         (["import", "rees46", ".", "--namespace", "UK"], "Error: `UK` is no namespace"),
-        (["import", "shop", ".", "--table", "invoices"], "Error: a shop has no table `invoices`"),
+        (["import", "shop", ".", "--table", "invoices"], "Error: shop has no table `invoices`"),
     ],
 )
 def test_an_error_is_a_line_with_a_remedy_and_exit_code_1(arguments: list[str], expected: str) -> None:

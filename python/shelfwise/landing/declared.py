@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from shelfwise.landing.contacts import CONTACT
 from shelfwise.landing.declared_tables import SourceTable, declared_tables
 from shelfwise.landing.errors import LandingError
+from shelfwise.landing.files_by_table import import_by_table
+from shelfwise.landing.import_check import Progress, TargetTable
 from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.results import ImportResult
-from shelfwise.landing.source_paths import READERS, Formats, one_of, open_sources
+from shelfwise.landing.source_paths import READERS, Formats
 from shelfwise.landing.tabular import Field
-from shelfwise.landing.tabular_import import REJECTED_TABLE, Incoming, Progress, TargetTable, import_files
+from shelfwise.landing.tabular_import import REJECTED_TABLE
 from shelfwise.settings import Settings
 
 # What an import adds to the columns of a file.
@@ -35,27 +37,13 @@ def import_declared(
 
     Raises LandingError when nothing can be imported at all, and ShelfwiseError when nothing declares the source.
     """
-    targets = {
-        t.name: target_of(t) for t in declared_tables(settings.project_dir, [source]) if t.name != REJECTED_TABLE
-    }
-    if table is not None and table not in targets:
-        raise LandingError(f"{source} declares no table `{table}`", remedy=f"Give --table {one_of(tuple(targets))}.")
-    only = table or (next(iter(targets)) if len(targets) == 1 else None)
-    with open_sources(path, settings.spill_path, FORMATS) as files:
-        incoming = [
-            Incoming(file, targets[name]) for file in files if (name := only or table_of(file.name, tuple(targets)))
-        ]
-        if not incoming:
-            raise LandingError(
-                "no file's name tells its table",
-                file=str(path),
-                remedy=f"Name files after their table ({one_of(tuple(targets))}), or give --table.",
-            )
-        return import_files(incoming, settings, progress, options)
+    declared = declared_tables(settings.project_dir, [source])
+    targets = {each.name: target_of(each) for each in declared if each.name != REJECTED_TABLE}
+    return import_by_table(path, targets, FORMATS, settings, progress, options, table=table)
 
 
 def target_of(table: SourceTable) -> TargetTable:
-    """Return what an import expects of the files of a declared table.
+    """Return what an import expects of the files of a declared table; what `contact_hash` holds is hashed.
 
     Raises LandingError when a column is declared as another type than the text it lands as.
     """
@@ -65,12 +53,7 @@ def target_of(table: SourceTable) -> TargetTable:
             f"an import lands text, but {table.source_name}.{table.name} declares {typed[0]} as {columns[typed[0]]}",
             remedy="Declare it as string, and cast it in the staging model.",
         )
-    fields = tuple(Field(name, (name,), name in table.optional_columns) for name in columns)
+    fields = tuple(
+        CONTACT if name == CONTACT.name else Field(name, (name,), name in table.optional_columns) for name in columns
+    )
     return TargetTable(table.source_name, table.name, fields, names_people=True)
-
-
-def table_of(file_name: str, tables: tuple[str, ...]) -> str | None:
-    """Return the table that a file is named after: the longest that it begins with."""
-    name = re.sub(r"[\s-]", "_", file_name.lower())
-    named = [table for table in tables if re.match(rf"{re.escape(table)}(?![a-z])", name)]
-    return max(named, key=len, default=None)

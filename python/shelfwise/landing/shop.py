@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from dataclasses import replace
 from pathlib import Path
 
-from shelfwise.landing.errors import LandingError
-from shelfwise.landing.import_check import Incoming, Progress, TargetTable
+from shelfwise.landing.contacts import CONTACT
+from shelfwise.landing.files_by_table import import_by_table
+from shelfwise.landing.import_check import Progress, TargetTable
 from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.results import ImportResult
-from shelfwise.landing.source_paths import Formats, one_of, open_sources
-from shelfwise.landing.tabular import Field, fields_named
-from shelfwise.landing.tabular_import import import_files
+from shelfwise.landing.source_paths import Formats
+from shelfwise.landing.tabular import fields_named
 from shelfwise.settings import Settings
 
 SOURCE = "shop"
 FORMATS = Formats(by_path=(".csv", ".csv.gz", ".parquet"), in_folders=(".csv", ".csv.gz", ".parquet"))
 
-
-def contact_hash(contact: str) -> str:
-    """Return the SHA-256 of a normalised e-mail address; a hash stays as it is."""
-    normalised = contact.strip().lower()
-    if re.fullmatch(r"[0-9a-f]{64}", normalised) or not normalised:
-        return normalised
-    return hashlib.sha256(normalised.encode()).hexdigest()
-
-
-# Whatever a shop calls the column, and whatever stands in it: no address lands.
-CONTACT = Field(
-    "contact_hash",
-    ("contact_hash", "email_sha256", "email_hash", "email", "email_address", "contact_email", "customer_email"),
-    optional=True,
-    convert=contact_hash,
-)
 
 TABLES = {
     table: TargetTable(SOURCE, table, fields, names_people=True)
@@ -71,30 +52,9 @@ def import_shop(
 ) -> ImportResult:
     """Land a shop's exports from a folder, a single CSV or Parquet file, or a zip archive.
 
-    Files are told by their names (`orders.csv`, `orders_2026-11-21.csv`) unless ``table`` says what they hold; those
-    with other names are left alone. A file names e-mail addresses only until here: they land as SHA-256.
+    Files are told by their names (`orders.csv`, `orders_2026-11-21.csv`) unless ``table`` says what they hold. They
+    name e-mail addresses only until here: these land as SHA-256.
 
-    Raises LandingError when nothing can be imported at all, `table` is none of the four, or no file has a name that
-    tells its table.
+    Raises LandingError when nothing can be imported at all; see `import_by_table`.
     """
-    if table is not None and table not in TABLES:
-        raise LandingError(f"a shop has no table `{table}`", remedy=f"Give --table {one_of(tuple(TABLES))}.")
-    with open_sources(path, settings.spill_path, FORMATS) as sources:
-        files = [Incoming(source, TABLES[name]) for source in sources if (name := table or table_of(source.name))]
-        if not files:
-            raise LandingError(
-                "its name tells no table" if len(sources) == 1 else "no file's name tells its table",
-                file=str(path),
-                remedy=f"Name files after their table ({one_of(tuple(TABLES))}), as in orders.csv or "
-                "orders_2026-11-21.csv, or import a single one with --table.",
-            )
-        result = import_files(files, settings, progress, options)
-        chosen = {file.source.label for file in files}
-        return replace(result, left_alone=tuple(source.label for source in sources if source.label not in chosen))
-
-
-def table_of(file_name: str) -> str | None:
-    """Return the table that a file is named after, or None."""
-    name = file_name.lower().replace("-", "_")
-    found = re.match(r"(products|customers|orders|order_lines)(?![a-z])", name)
-    return found.group(1) if found else None
+    return import_by_table(path, TABLES, FORMATS, settings, progress, options, table=table)

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shelfwise.landing.contacts import contact_hash
 from shelfwise.landing.declared_tables import declared_tables
 from shelfwise.landing.errors import LandingError
-from shelfwise.landing.shop import TABLES, contact_hash, import_shop, table_of
+from shelfwise.landing.shop import TABLES, import_shop
 from shelfwise.settings import Settings
 
 PRODUCTS = "product_id,title,category_path,price,currency,updated_at\nP1,Lamp,Home > Light,9.50,EUR,2026-01-02\n"
@@ -42,24 +43,6 @@ def rows(settings: Settings, table: str) -> list[dict[str, Any]]:
         found = connection.execute(f"from read_parquet('{files}', hive_partitioning = false)")
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-@pytest.mark.parametrize(
-    ("name", "table"),
-    [
-        ("orders.csv", "orders"),
-        ("orders_2026-11-21.csv.gz", "orders"),
-        ("Order-Lines.parquet", "order_lines"),
-        ("order_lines-7.csv", "order_lines"),
-        ("customers 2026.csv", "customers"),
-        ("products2.csv", "products"),
-        ("ordersheet.csv", None),
-        ("order.csv", None),
-        ("new_orders.csv", None),
-    ],
-)
-def test_a_file_is_told_by_its_name(name: str, table: str | None) -> None:
-    assert table_of(name) == table
 
 
 def test_a_folder_of_exports_lands_in_four_tables(settings: Settings, exports: Path) -> None:
@@ -102,7 +85,7 @@ def test_no_address_lands_whatever_its_column_is_called(settings: Settings, tmp_
 
 def test_a_single_file_may_say_what_it_holds(settings: Settings, exports: Path) -> None:
     path = (exports / "products.csv").rename(exports / "catalogue.csv")
-    with pytest.raises(LandingError, match=r"catalogue\.csv: its name tells no table\. .*import a single one with --t"):
+    with pytest.raises(LandingError, match=r"catalogue\.csv: its name tells no table\. .*or give --table"):
         import_shop(path, settings)
     with pytest.raises(LandingError, match=r"no table `invoices`\. Give --table products, customers, orders or"):
         import_shop(path, settings, table="invoices")
