@@ -8,7 +8,7 @@ with
 
 lines as (
 
-    {% for model in ['stg_sample_shop__order_lines', 'stg_shop__order_lines'] %}
+    {% for model, is_from_text in [('stg_sample_shop__order_lines', false), ('stg_shop__order_lines', true)] %}
     select
         order_line_id,
         order_id,
@@ -18,6 +18,9 @@ lines as (
         unit_price,
         occurred_at,
         updated_at,
+        {% for column in ['quantity', 'unit_price', 'occurred_at', 'updated_at'] %}
+        {{ column ~ '_text' if is_from_text else 'cast(' ~ column ~ ' as string)' }} as {{ column }}_text,
+        {% endfor %}
         namespace,
         source_name,
         source_file,
@@ -61,6 +64,12 @@ canonical as (
             when lines.order_line_id is null then 'missing_order_line_id'
             when lines.order_id is null then 'missing_order_id'
             when lines.product_id is null then 'missing_product_id'
+            {% for column, reason in [
+                ('quantity', 'unreadable_quantity'), ('unit_price', 'unreadable_price'),
+                ('occurred_at', 'unreadable_date'), ('updated_at', 'unreadable_date'),
+            ] %}
+            when lines.{{ column }} is null and trim(lines.{{ column }}_text) <> '' then '{{ reason }}'
+            {% endfor %}
             when lines.quantity is null or lines.quantity = 0 then 'zero_quantity'
             when lines.unit_price is null or lines.unit_price < 0 or lines.unit_price > {{ var('price_limit') }}
                 then 'impossible_price'
@@ -68,9 +77,10 @@ canonical as (
             when {{ is_impossible_time('lines.occurred_at', 'lines.loaded_at') }} then 'impossible_time'
             when currencies.currency is null then 'unknown_currency'
         end as rule_broken,
-        'quantity ' || coalesce(cast(lines.quantity as string), 'null')
-        || ', unit_price ' || coalesce(cast(lines.unit_price as string), 'null')
-        || ', currency ' || coalesce(lines.currency, 'null') as detail,
+        'quantity ' || coalesce(lines.quantity_text, 'null')
+        || ', unit_price ' || coalesce(lines.unit_price_text, 'null')
+        || ', currency ' || coalesce(lines.currency, 'null')
+        || ', occurred_at ' || coalesce(lines.occurred_at_text, 'null') as detail,
 
         -- numbers
         lines.quantity,

@@ -13,17 +13,12 @@ with
 
 events as (
 
-    {% for model, title, category_path, brand in [
-        ('stg_rees46__events', 'product_title', 'product_category_path', 'product_brand'),
-        ('stg_ga4__events', 'product_title', 'product_category_path', 'product_brand'),
-        ('stg_web__events', 'cast(null as string)', 'cast(null as string)', 'cast(null as string)'),
-        ('stg_sample_shop__events', 'cast(null as string)', 'cast(null as string)', 'cast(null as string)'),
-    ] %}
+    {% for model in ['stg_web__events', 'stg_rees46__events', 'stg_ga4__events'] %}
     select
         product_id,
-        nullif({{ title }}, '') as title,
-        nullif({{ category_path }}, '') as category_path,
-        nullif({{ brand }}, '') as brand,
+        product_title as title,
+        product_category_path as category_path,
+        product_brand as brand,
         unit_price,
         currency,
         occurred_at,

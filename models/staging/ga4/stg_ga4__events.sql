@@ -44,8 +44,8 @@ detailed as (
             when item_number = 1 then content_hash else content_hash || '/' || cast(item_number as string)
         end as event_id,
         nullif(coalesce(nullif(item_item_id, '(not set)'), item_item_name), '(not set)') as product_id,
-        nullif(item_item_name, '(not set)') as product_title,
-        nullif(item_item_brand, '(not set)') as product_brand,
+        nullif(nullif(item_item_name, '(not set)'), '') as product_title,
+        nullif(nullif(item_item_brand, '(not set)'), '') as product_brand,
         nullif(nullif(item_item_category, '(not set)'), '')
         || coalesce(' > ' || nullif(nullif(item_item_category2, '(not set)'), ''), '')
         || coalesce(' > ' || nullif(nullif(item_item_category3, '(not set)'), ''), '') as product_category_path,

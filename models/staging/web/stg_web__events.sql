@@ -18,7 +18,9 @@ with_products as (
 
 exploded as (
 
-    {{ json_items('with_products', 'ordered_products', ['product_id', 'quantity', 'price', 'position']) }}
+    {{ json_items('with_products', 'ordered_products', [
+        'product_id', 'quantity', 'price', 'position', 'name', 'category', 'brand'
+    ]) }}
 
 ),
 
@@ -61,6 +63,11 @@ renamed as (
         query as search_term,
         list_id,
         user_agent,
+
+        -- what the row says of the product
+        nullif(item_name, '') as product_title,
+        nullif(item_category, '') as product_category_path,
+        nullif(item_brand, '') as product_brand,
 
         -- numbers
         case
