@@ -1,9 +1,37 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ delete_written_devices() }}",
+    post_hook="{{ mark_processed() }}"
+) }}
+
 with
 
-events as (
+{% if is_incremental() %}
+changed_devices as (
 
-    select * from {{ ref('int_events__classified') }}
-    where row_status = 'fact'
+    select distinct device_days.device_id
+    from ({{ written_device_days() }}) as device_days
+
+),
+{% endif %}
+
+logins as (
+
+    select * from {{ ref('int_device_logins') }}
+    {% if is_incremental() %}
+    where device_id in (select changed_devices.device_id from changed_devices)
+    {% endif %}
+
+),
+
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+    {% if is_incremental() %}
+    where device_id in (select changed_devices.device_id from changed_devices)
+    {% endif %}
 
 ),
 
@@ -11,27 +39,13 @@ device_starts as (
 
     select
         device_id,
-        min(occurred_at) as first_event_at
-    from events
+        min(started_at) as first_event_at
+    from sessions
     group by device_id
 
 ),
 
-logins as (
-
-    -- of two customers at one moment the later event has the device: a stretch of no length is none
-    select
-        device_id,
-        namespace,
-        customer_id,
-        occurred_at
-    from events
-    where customer_id is not null
-    qualify row_number() over (partition by device_id, occurred_at order by event_id desc) = 1
-
-),
-
-logged_in as (
+with_previous as (
 
     select
         *,
@@ -47,7 +61,7 @@ changes as (
         *,
         lag(occurred_at) over (partition by device_id order by occurred_at) as previous_change_at,
         lead(occurred_at) over (partition by device_id order by occurred_at) as next_change_at
-    from logged_in
+    from with_previous
     where previous_customer_id is null or previous_customer_id <> customer_id
 
 ),

@@ -1,0 +1,68 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_written_device_days('login_date') }}",
+    post_hook="{{ mark_processed() }}"
+) }}
+
+{#
+    Of a device's day only the events on which another customer than before appears: what tells who used it, a fraction
+    of its events.
+#}
+with
+
+{% if is_incremental() %}
+written_device_days as (
+
+    {{ written_device_days() }}
+
+),
+{% endif %}
+
+logins as (
+
+    -- of two customers at one moment the later event has the device: a stretch of no length is none
+    select
+        events.device_id,
+        events.namespace,
+        events.customer_id,
+        events.event_date,
+        events.occurred_at
+    from {{ ref('int_events__classified') }} as events
+    {% if is_incremental() %}
+    inner join written_device_days
+        on
+            events.device_id = written_device_days.device_id
+            and events.event_date = written_device_days.event_date
+    {% endif %}
+    where events.row_status = 'fact' and events.customer_id is not null
+    qualify row_number() over (
+        partition by events.device_id, events.occurred_at
+        order by events.event_id desc
+    ) = 1
+
+),
+
+with_previous as (
+
+    select
+        *,
+        lag(customer_id) over (partition by device_id, event_date order by occurred_at) as previous_customer_id
+    from logins
+
+),
+
+final as (
+
+    select
+        device_id,
+        namespace,
+        customer_id,
+        event_date as login_date,
+        occurred_at
+    from with_previous
+    where previous_customer_id is null or previous_customer_id <> customer_id
+
+)
+
+select * from final
