@@ -39,7 +39,8 @@ final as (
         event_date,
         occurred_at,
         received_at,
-        loaded_at
+        loaded_at,
+        processed_at
     from events
 
 )

@@ -93,7 +93,8 @@ final as (
         -- times
         cast(sessions.started_at as date) as session_date,
         sessions.started_at,
-        sessions.ended_at
+        sessions.ended_at,
+        {{ invocation_time() }} as processed_at
     from sessions
     left join purchases on sessions.session_id = purchases.session_id
     left join first_events on sessions.session_id = first_events.session_id
