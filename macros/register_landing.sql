@@ -259,8 +259,9 @@
 
 
 {#
-  on-run-end: files count as loaded once the row accounting, last of all models, was built, nothing failed, and the
-  books close: built by itself it counts new files whose rows no model has read.
+  on-run-end: the files of a source table count as loaded once the row accounting, last of all models, was built and the
+  table's books close: built by itself it counts new files whose rows no model has read. What is made from these rows
+  keeps watermarks of its own, so a mart or a test that failed does not have them read again.
 #}
 {% macro finish_landing(results) %}
     {% if execute and flags.WHICH in ('run', 'build') %}
@@ -268,16 +269,26 @@
         {% if run_query("select count(*) from landing.landing_files where is_active").columns[0].values()[0] == 0 %}
             {% do say_how_to_land() %}
         {% endif %}
-        {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
         {% set accounted = results | selectattr('node.name', 'equalto', 'row_accounting') | selectattr('status', 'equalto', 'success') | list %}
-        {% if accounted and not failed %}
-            update landing.landing_files
+        {% if accounted %}
+            {% set books = accounted[0].node.relation_name %}
+            {% for row in run_query("select source_name, table_name, unaccounted_count from " ~ books ~ " where unaccounted_count <> 0 order by all").rows %}
+                {% do log("The books of " ~ row[0] ~ "." ~ row[1] ~ " do not close (" ~ row[2] ~ " rows): its files stay pending and are read again by each run.", info=true) %}
+            {% endfor %}
+            update landing.landing_files as files
             set
-                loaded_at = coalesce(loaded_at, {{ invocation_time() }}),
-                withdrawn_at = case when superseded_by is not null then {{ invocation_time() }} end
+                loaded_at = coalesce(files.loaded_at, {{ invocation_time() }}),
+                withdrawn_at = case when files.superseded_by is not null then {{ invocation_time() }} end
             where
-                is_active and (loaded_at is null or (superseded_by is not null and withdrawn_at is null))
-                and not exists (select 1 from {{ accounted[0].node.relation_name }} where unaccounted_count <> 0)
+                files.is_active
+                and (files.loaded_at is null or (files.superseded_by is not null and files.withdrawn_at is null))
+                and not exists (
+                    select 1 from {{ books }} as books
+                    where
+                        books.source_name = files.source_name
+                        and books.table_name = files.table_name
+                        and books.unaccounted_count <> 0
+                )
         {% endif %}
     {% endif %}
 {% endmacro %}
