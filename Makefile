@@ -42,11 +42,13 @@ status: setup  ## What is published, and how the last run went
 	@$(BIN)/shelfwise status
 
 .PHONY: lint
-lint: setup-dev  ## Style and types of Python and SQL
+lint: setup-dev  ## Style and types of Python and SQL, conventions of the dbt project
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
+	@$(BIN)/dbt --quiet parse --no-partial-parse --target-path build/lint --warn-error-options '{"error": ["Deprecations"]}'
+	$(BIN)/dbt-bouncer run
 
 .PHONY: test
 test: lint  ## Everything that must hold: lint, then the tests
