@@ -6,6 +6,7 @@
     post_hook="{{ mark_processed() }}"
 ) }}
 
+-- depends_on: {{ ref('int_events__classified') }}
 with
 
 {% if is_incremental() %}
