@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_written_device_days('login_date') }}",
+    pre_hook="{{ delete_written_device_days(ref('int_events__classified'), 'login_date') }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 
@@ -14,7 +14,7 @@ with
 {% if is_incremental() %}
 written_device_days as (
 
-    {{ written_device_days() }}
+    {{ written_device_days(ref('int_events__classified')) }}
 
 ),
 {% endif %}
