@@ -163,19 +163,23 @@
 
 
 {#
-    Forgets files that are gone, or whose source is off, or in whose place another one landed. Where rows of theirs had
-    been taken in, nothing in landing tells what these were, so every incremental model is to be built anew.
+    Forgets files that are gone, or whose source is off, or in whose place another one landed: nothing in landing tells
+    what their rows were, so every incremental model is to be built anew. So it is when a catalogue is corrected: clicks
+    on a product that it no longer has are on no product.
 #}
 {% macro forget_missing_files() %}
-    {% set gone = run_query(
-        "select count(*) from landing.landing_files where loaded_at is not null and not is_active"
+    {% set gone = run_query("select count(*) from landing.landing_files where not is_active").columns[0].values()[0] %}
+    {% set corrected = run_query(
+        "select count(*) from landing.landing_files where table_name = 'products' and superseded_by is not null"
+        ~ " and withdrawn_at is null and registered_at < " ~ invocation_second()
     ).columns[0].values()[0] %}
-    {% if gone %}
-        {% do log(gone ~ " landed files were removed or replaced, or their source is off.", info=true) %}
+    {% if gone or corrected %}
+        {% if gone %}{% do log(gone ~ " landed files were removed or replaced, or their source is off.", info=true) %}{% endif %}
+        {% if corrected %}{% do log(corrected ~ " files of products were corrected.", info=true) %}{% endif %}
         {% set statement %}
             delete from landing.landing_files where not is_active;
             update landing.landing_files set loaded_at = null, withdrawn_at = null;
-            update landing.model_watermarks set fingerprint = 'built from files that are gone';
+            update landing.model_watermarks set fingerprint = 'built from files that no longer hold';
         {% endset %}
         {% do run_query(statement) %}
     {% endif %}
@@ -241,7 +245,7 @@
             provenance.source_file,
             provenance.file_sha256,
             landed.row_count,
-            cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as registered_at,
+            {{ invocation_second() }} as registered_at,
             cast(null as timestamp) as loaded_at,
             false as is_active,
             provenance.supersedes,

@@ -12,6 +12,7 @@
             where
                 rejected.quarantine_reason = 'unknown_product'
                 and products.row_status in ('fact', 'superseded')
+                and not products.is_withdrawn
                 and rejected.landing_file not in ({{ unsettled_files('events') }})
             order by rejected.landing_file
         {%- endset -%}

@@ -21,6 +21,11 @@
     cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp)
 {%- endmacro %}
 
+{# The same to the second, as the registry notes when it met a file. #}
+{% macro invocation_second() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+{%- endmacro %}
+
 {# Watermark of the model that is being built. #}
 {% macro watermark() -%}
     {%- set found = [] -%}

@@ -24,7 +24,7 @@ currencies as (
 catalogue as (
 
     select distinct product_id from {{ ref('int_products__classified') }}
-    where row_status in ('fact', 'superseded')
+    where row_status in ('fact', 'superseded') and not is_withdrawn
 
 ),
 
