@@ -8,35 +8,16 @@
     Every landed customer version and what became of it. New versions are ranked with the ones already known of the same
     customers; a row whose outcome stays is not written again.
 #}
-{% set columns -%}
-        customer_id,
-        source_customer_id,
-        country,
-        contact_hash,
-        created_at,
-        updated_at,
-        namespace,
-        source_name,
-        source_file,
-        source_row,
-        file_sha256,
-        landing_file,
-        loaded_at
-{%- endset %}
+{% set columns = customer_columns() | join(', ') %}
 with
 
 landed as (
 
-    {% for model in ['stg_sample_shop__customers', 'stg_shop__customers'] %}
     select
-        {{ columns }},
+        *,
         {{ is_withdrawn('customers') }} as is_withdrawn
-    from {{ ref(model) }}
+    from {{ ref('int_customers__unioned') }}
     where {{ to_be_taken_in('customers') }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
 
 ),
 

@@ -9,31 +9,7 @@
     order (which may come later, be corrected or be rejected) and on the catalogue: lines of orders and products whose
     outcome has changed since are judged anew. A row whose outcome stays is not written again.
 #}
-{% set columns -%}
-        order_line_id,
-        order_id,
-        customer_id,
-        product_id,
-        charge_code,
-        line_type,
-        title,
-        currency,
-        country,
-        rule_broken,
-        detail,
-        quantity,
-        unit_price,
-        has_order_header,
-        occurred_at,
-        updated_at,
-        content_hash,
-        namespace,
-        source_name,
-        source_file,
-        source_row,
-        landing_file,
-        loaded_at
-{%- endset %}
+{% set columns = order_line_columns() | join(', ') %}
 {% set outcome = ['row_status', 'quarantine_reason', 'customer_id', 'country', 'order_placed_at'] %}
 with
 
@@ -51,16 +27,11 @@ products as (
 
 landed as (
 
-    {% for model in ['int_database__order_lines', 'int_online_retail__order_lines'] %}
     select
-        {{ columns }},
+        *,
         {{ is_withdrawn('order_lines') }} as is_withdrawn
-    from {{ ref(model) }}
+    from {{ ref('int_order_lines__unioned') }}
     where {{ to_be_taken_in('order_lines') }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
 
 ),
 

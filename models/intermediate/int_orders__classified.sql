@@ -8,37 +8,16 @@
     Every landed order header and what became of it. New versions are ranked with the ones already known of the same
     orders; a row whose outcome stays is not written again. Online Retail has no headers of its own.
 #}
-{% set columns -%}
-        order_id,
-        customer_id,
-        device_id,
-        country,
-        currency,
-        is_test,
-        ordered_at,
-        updated_at,
-        namespace,
-        source_name,
-        source_file,
-        source_row,
-        file_sha256,
-        landing_file,
-        loaded_at
-{%- endset %}
+{% set columns = order_columns() | join(', ') %}
 with
 
 landed as (
 
-    {% for model in ['stg_sample_shop__orders', 'stg_shop__orders'] %}
     select
-        {{ columns }},
+        *,
         {{ is_withdrawn('orders') }} as is_withdrawn
-    from {{ ref(model) }}
+    from {{ ref('int_orders__unioned') }}
     where {{ to_be_taken_in('orders') }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
 
 ),
 

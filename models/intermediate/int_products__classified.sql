@@ -8,40 +8,16 @@
     Every landed product version and what became of it. New versions are ranked with the ones already known of the same
     products; a row whose outcome stays is not written again. Sources without a catalogue land no products.
 #}
-{% set columns -%}
-        product_id,
-        source_product_id,
-        title,
-        category_path,
-        brand,
-        currency,
-        image_url,
-        price,
-        is_in_stock,
-        is_replenishable,
-        updated_at,
-        namespace,
-        source_name,
-        source_file,
-        source_row,
-        file_sha256,
-        landing_file,
-        loaded_at
-{%- endset %}
+{% set columns = product_columns() | join(', ') %}
 with
 
 landed as (
 
-    {% for model in ['stg_sample_shop__products', 'stg_shop__products'] %}
     select
-        {{ columns }},
+        *,
         {{ is_withdrawn('products') }} as is_withdrawn
-    from {{ ref(model) }}
+    from {{ ref('int_products__unioned') }}
     where {{ to_be_taken_in('products') }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
 
 ),
 
@@ -59,9 +35,10 @@ checked as (
             when landed.is_withdrawn then null
             when landed.product_id is null then 'missing_product_id'
             when nullif(trim(landed.title), '') is null then 'missing_title'
-            when landed.price is null or landed.price < 0 or landed.price > {{ var('price_limit') }}
-                then 'impossible_price'
-            when currencies.currency is null then 'unknown_currency'
+            -- a catalogue may state no price at all: then it names no currency either
+            when landed.price is null and landed.currency is not null then 'impossible_price'
+            when landed.price < 0 or landed.price > {{ var('price_limit') }} then 'impossible_price'
+            when landed.price is not null and currencies.currency is null then 'unknown_currency'
             when landed.updated_at is null then 'missing_time'
         end as quarantine_reason,
         {{ surrogate_key(['landed.product_id', 'landed.title', 'landed.category_path', 'landed.brand', 'landed.price',
