@@ -18,7 +18,9 @@ identified as (
         {{ surrogate_key(['event_time', 'event_type', 'product_id', 'price', 'user_id', 'user_session']) }} as event_id,
         case when event_type = 'purchase' then user_id end as buyer_id,
         case when event_type = 'purchase' then coalesce(nullif(user_session, ''), user_id || '@' || event_time) end
-            as order_id
+            as order_id,
+        -- the last part of `electronics.audio.headphone`
+        reverse(split_part(reverse(category_code), '.', 1)) as product_kind
     from source
 
 ),
@@ -48,7 +50,8 @@ renamed as (
 
         -- what the row says of the product
         nullif(product_id, '') as source_product_id,
-        cast(null as string) as product_title,
+        nullif(trim(coalesce(brand, '') || ' ' || coalesce(product_kind, '')), '')
+        || ' ' || product_id as product_title,
         replace(nullif(category_code, ''), '.', ' > ') as product_category_path,
         nullif(brand, '') as product_brand,
 
