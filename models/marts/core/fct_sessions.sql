@@ -6,30 +6,20 @@
     post_hook="{{ mark_processed() }}"
 ) }}
 
+{#
+    Whatever changes an event of a session writes all events of the session again. The events are a subquery read three
+    times for a few columns each, not a CTE, which DuckDB would keep with all of them.
+#}
+{% set written_facts = "row_status = 'fact'" ~ (' and ' ~ changed_since_last_build() if is_incremental() else '') %}
 with
-
-events as (
-
-    -- Whatever changes an event of a session writes all events of the session again.
-    select
-        *,
-        occurred_at = session_started_at as is_first
-    from {{ ref('int_events__classified') }}
-    where
-        row_status = 'fact'
-        {% if is_incremental() %}
-        and {{ changed_since_last_build() }}
-        {% endif %}
-
-),
 
 purchases as (
 
     select
         session_id,
         count(distinct coalesce(order_id, event_id)) as purchase_count
-    from events
-    where event_name = 'purchase'
+    from {{ ref('int_events__classified') }}
+    where event_name = 'purchase' and {{ written_facts }}
     group by session_id
 
 ),
@@ -40,8 +30,8 @@ first_events as (
         session_id,
         device_category,
         page_url
-    from events
-    where is_first
+    from {{ ref('int_events__classified') }}
+    where occurred_at = session_started_at and {{ written_facts }}
     qualify row_number() over (partition by session_id order by event_id) = 1
 
 ),
@@ -60,7 +50,8 @@ sessions as (
         count(case when event_name = 'search' then 1 end) as search_count,
         count(case when event_name = 'add_to_cart' then 1 end) as add_to_cart_count,
         count(case when event_name = 'begin_checkout' then 1 end) as begin_checkout_count
-    from events
+    from {{ ref('int_events__classified') }}
+    where {{ written_facts }}
     group by session_id, namespace, device_id, session_started_at
 
 ),
