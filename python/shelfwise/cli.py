@@ -214,12 +214,15 @@ def import_with(land: Importer, path: Path, namespace: str | None, supersede: bo
 
 
 @app.command()
-def check(door: Annotated[str, typer.Argument(help="landing, marts or recommendations.")]) -> None:
+def check(
+    door: Annotated[str, typer.Argument(help="landing, marts or recommendations.")],
+    all_rows: Annotated[bool, typer.Option("--all", help="Judge again what is loaded or published.")] = False,
+) -> None:
     """Audit at a door of the gate, without a run."""
     with errors_shown():
         from shelfwise.pipeline.check import check_door
 
-        passed = check_door(load_settings(), door)
+        passed = check_door(load_settings(), door, all_rows=all_rows)
     if not passed:
         raise typer.Exit(1)
 

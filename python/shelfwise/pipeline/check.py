@@ -17,8 +17,15 @@ from shelfwise.pipeline.progress import Reporter
 from shelfwise.settings import Settings
 
 
-def check_door(settings: Settings, door: str, *, console: Console | None = None, tools: Tools | None = None) -> bool:
-    """Audit at ``door``, print the verdict, and return whether it would let a run pass.
+def check_door(
+    settings: Settings,
+    door: str,
+    *,
+    all_rows: bool = False,
+    console: Console | None = None,
+    tools: Tools | None = None,
+) -> bool:
+    """Audit at ``door``, the new rows or ``all_rows``, print the verdict, and return whether it would let a run pass.
 
     The results go to ``data/checks/``, which each check overwrites. Raises ShelfwiseError for an unknown door,
     where nothing has been built for it, while a run is in progress, and when the audit broke.
@@ -33,7 +40,7 @@ def check_door(settings: Settings, door: str, *, console: Console | None = None,
     folder.mkdir(exist_ok=True)
     with run_lock(settings, f"shelfwise check {door}") as lock, reporter.step(f"gate {door}"):
         shutil.rmtree(folder / "gate", ignore_errors=True)  # an earlier check's doors would stand beside this one
-        verdict = audit(settings, door, folder, tools or Tools(LANDERS), reporter, held=[lock])
+        verdict = audit(settings, door, folder, tools or Tools(LANDERS), reporter, held=[lock], all_rows=all_rows)
     reporter.line(f"Gate {door}: {verdict.detail()}", style="red" if verdict.errors else "green")
     for result in verdict.errors:
         reporter.line(f"  [red]error[/red]    {escape(describe(result))}")

@@ -56,15 +56,22 @@ def run_gate(context: RunContext, door: str) -> StepResult:
 
 
 def audit(
-    settings: Settings, door: str, folder: Path, tools: Tools, reporter: Reporter, *, held: Sequence[int]
+    settings: Settings,
+    door: str,
+    folder: Path,
+    tools: Tools,
+    reporter: Reporter,
+    *,
+    held: Sequence[int],
+    all_rows: bool = False,
 ) -> Verdict:
-    """Audit at ``door`` in a process of its own; its results go to ``folder``.
+    """Audit at ``door`` in a process of its own, ``all_rows`` or the new ones; its results go to ``folder``.
 
     Raises StepFailedError when the gate broke, so that there is no verdict.
     """
     log = folder / "logs" / f"gate_{door}.log"
     finished = run_process(
-        [*tools.gate, door, "--run-dir", str(folder)],
+        [*tools.gate, door, "--run-dir", str(folder), *(["--all-rows"] if all_rows else [])],
         folder=settings.project_dir,
         environment=settings.environment(),
         log=log,

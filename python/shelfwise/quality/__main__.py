@@ -20,9 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shelfwise.quality", description="Check one door of the gate.")
     parser.add_argument("door", choices=DOORS)
     parser.add_argument("--run-dir", type=Path, required=True, help="the run's folder; results go to its gate/")
+    parser.add_argument("--all-rows", action="store_true", help="judge again what is loaded or published")
     options = parser.parse_args(arguments)
     try:
-        report = check_door(get_settings(), options.door, options.run_dir)
+        report = check_door(get_settings(), options.door, options.run_dir, all_rows=options.all_rows)
     except ShelfwiseError as error:
         print(f"The {options.door} door could not be checked: {error}", file=sys.stderr)
         return CANNOT_CHECK

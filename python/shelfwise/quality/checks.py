@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.expectation import Expectation
 
-from shelfwise.quality.dialect import URL, engine_arguments
+from shelfwise.quality.dialect import URL, create_views, engine_arguments
 from shelfwise.quality.expectations import ExpectNoRows
 from shelfwise.quality.privacy import MAX_FAILING_ROWS, without_personal_columns
 from shelfwise.quality.results import GateResult, plain
@@ -27,13 +27,22 @@ COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
 EXAMPLES = {"result_format": "SUMMARY", "partial_unexpected_count": MAX_FAILING_ROWS}
 
 
-def run_suites(door: str, connection: duckdb.DuckDBPyConnection, suites: Iterable[TableSuite]) -> list[GateResult]:
-    """Validate every suite on the tables that `connection` sees; results come in the order of the declarations."""
+def run_suites(
+    door: str,
+    connection: duckdb.DuckDBPyConnection,
+    suites: Iterable[TableSuite],
+    views: Mapping[str, str] | None = None,
+) -> list[GateResult]:
+    """Validate every suite on the tables that `connection` sees, and on temporary `views`, {name: query}, of them.
+
+    Results come in the order of the declarations.
+    """
+    create_views(connection, views or {})
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     datasource = context.data_sources.add_or_update_sql(
-        SQLDatasource(name="gate", connection_string=URL, kwargs=engine_arguments(connection))
+        SQLDatasource(name="gate", connection_string=URL, kwargs=engine_arguments(connection, views))
     )
     relations = {name for (name,) in connection.execute("select table_name from duckdb_columns()").fetchall()}
     results: list[GateResult] = []

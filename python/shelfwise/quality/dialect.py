@@ -7,6 +7,8 @@ result off the connection as soon as the statement has run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -79,12 +81,26 @@ _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
 registry.register("duckdb.buffered", __name__, "BufferedDialect")
 
 
-def engine_arguments(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def create_views(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:
+    """Make temporary views, {name: query}, which a read-only database allows; of tables that are not there, none."""
+    for name, query in views.items():
+        with suppress(duckdb.CatalogException):  # the suite that asks for it says that it is missing
+            connection.execute(f"create temp view {name} as {query}")
+
+
+def engine_arguments(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return what `sqlalchemy.create_engine(URL, ...)` needs to work on an open DuckDB connection.
 
-    The engine sees what the connection sees (its views, its read-only mode, its limits) and never opens another.
+    The engine sees what the connection sees (its views, its read-only mode, its limits) and never opens another. Of
+    `views`, {name: query}, it makes temporary ones first: those of the connection itself are not its cursors'.
     """
+
+    def connect() -> duckdb_engine.ConnectionWrapper:
+        cursor = connection.cursor()
+        create_views(cursor, views or {})
+        return duckdb_engine.ConnectionWrapper(cursor)
+
     return {
-        "creator": lambda: duckdb_engine.ConnectionWrapper(connection.cursor()),
+        "creator": connect,
         "poolclass": StaticPool,
     }

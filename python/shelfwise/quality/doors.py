@@ -17,15 +17,19 @@ Door = Literal["landing", "marts", "recommendations"]
 DOORS: tuple[Door, ...] = get_args(Door)
 
 
-def check_door(settings: Settings, door: Door, run_dir: Path) -> DoorReport:
+def check_door(settings: Settings, door: Door, run_dir: Path, *, all_rows: bool = False) -> DoorReport:
     """Check a door, write ``gate/<door>.jsonl`` and ``gate/index.html`` under `run_dir`, and return the verdict.
 
+    Judged are the files that no run has loaded, and of events and sessions the rows that are not published yet; with
+    `all_rows` all of them.
     Imports Great Expectations, which takes seconds. Only reads the warehouse. Raises ShelfwiseError when there is no
     build database or another process is writing it.
     """
     started = time.perf_counter()
     path = run_dir / "gate" / f"{door}.jsonl"
-    results = _check_landing(settings) if door == "landing" else _check_build_database(settings, door)
+    results = (
+        _check_landing(settings, all_rows) if door == "landing" else _check_build_database(settings, door, all_rows)
+    )
     write_results(results, path)
     write_report(path.parent)
     return DoorReport(door=door, results=tuple(results), seconds=time.perf_counter() - started, path=path)
@@ -44,13 +48,13 @@ def sources_in_use(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _check_landing(settings: Settings) -> list[GateResult]:
+def _check_landing(settings: Settings, all_rows: bool) -> list[GateResult]:
     from shelfwise.landing.declared_tables import declared_tables
     from shelfwise.quality.checks import run_suites
     from shelfwise.quality.landed import loaded_files, register_landed
     from shelfwise.quality.suites import landing
 
-    loaded = loaded_files(settings)
+    loaded = frozenset[str]() if all_rows else loaded_files(settings)
     with connect_memory(settings) as connection:
         suites = []
         for table in declared_tables(settings.project_dir, sources_in_use(settings)):
@@ -59,13 +63,15 @@ def _check_landing(settings: Settings) -> list[GateResult]:
         return run_suites("landing", connection, suites)
 
 
-def _check_build_database(settings: Settings, door: Door) -> list[GateResult]:
+def _check_build_database(settings: Settings, door: Door, all_rows: bool) -> list[GateResult]:
     from shelfwise.quality.checks import run_suites
+    from shelfwise.quality.new_rows import published_until, views_of_new_rows
     from shelfwise.quality.suites import marts, recommendations
 
     with connect_build(settings) as connection:
         if door == "marts":
-            return run_suites(door, connection, marts.SUITES)
+            views = views_of_new_rows(None if all_rows else published_until(settings))
+            return run_suites(door, connection, marts.SUITES, views)
         return run_suites(door, connection, recommendations.suites(trained_model(connection, settings)))
 
 

@@ -65,7 +65,7 @@ def register_landed(
 def _batch(
     connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, loaded: frozenset[str]
 ) -> list[str]:
-    """Return the files to judge: those not loaded yet, and all when every file is.
+    """Return the files to judge: those not loaded yet.
 
     Shares of a few rows say little, so a batch below `MIN_BATCH_ROWS` is judged with the newest files before it.
     """
@@ -73,8 +73,6 @@ def _batch(
         f"select landing_file, row_count from {table.table}{FILES} where problem is null order by landing_file desc"
     ).fetchall()
     batch = [(name, row_count) for name, row_count in newest_first if name not in loaded]
-    if not batch:
-        return [str(landing / name) for name, _ in newest_first]
     row_total = sum(row_count for _, row_count in batch)
     for name, row_count in newest_first:
         if row_total < MIN_BATCH_ROWS and name in loaded:

@@ -13,6 +13,8 @@ import duckdb
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, connect_memory, quote_name, quote_text
+from shelfwise.warehouse.increments import processed_until, start_from
+from shelfwise.warehouse.published import PublishedVersion
 
 EVENT_TIMES = {"fct_events": "occurred_at", "fct_orders": "ordered_at"}
 
@@ -36,6 +38,8 @@ class CopiedFacts:
     mart_rows: dict[str, int]
     landing_rows: dict[str, int]
     data_until: datetime | None
+    processed_until: datetime | None
+    increments: int
 
 
 def public_marts(manifest_path: Path) -> list[PublicMart]:
@@ -62,28 +66,48 @@ def public_marts(manifest_path: Path) -> list[PublicMart]:
     return sorted(marts, key=lambda mart: (mart.schema, mart.name))
 
 
-def copy_marts(settings: Settings, marts: Sequence[PublicMart], database: Path, sources: Sequence[str]) -> CopiedFacts:
-    """Copy the marts from the build database into a new compact file, with their comments.
+def copy_marts(
+    settings: Settings,
+    marts: Sequence[PublicMart],
+    database: Path,
+    sources: Sequence[str],
+    basis: PublishedVersion | None = None,
+) -> CopiedFacts:
+    """Copy the marts from the build database into a new file, with their comments.
 
+    Where `basis` serves, it is copied and the changed rows of its large marts replaced; else all is written anew.
     Raises ShelfwiseError when a mart is missing from the build database.
     """
     connect_build(settings).close()  # a clear error when it is missing or held
     with connect_memory(settings) as connection:
         connection.execute(f"attach {quote_text(str(settings.build_database))} as build (read_only)")
-        connection.execute(f"attach {quote_text(str(database))} as published")
+        names = [mart.name for mart in marts if mart.schema == "main"]
+        increments = 0
+        if basis and start_from(connection, basis, database, names):
+            increments = basis.manifest.increments + 1
+        else:
+            connection.execute(f"attach {quote_text(str(database))} as published")
         mart_rows = {mart.name: copy_mart(connection, mart) for mart in marts}
         copy_comments(connection, marts)
-        facts = CopiedFacts(mart_rows, landing_rows(connection, sources), data_until(connection, marts))
+        facts = CopiedFacts(
+            mart_rows,
+            landing_rows(connection, sources),
+            data_until(connection, marts),
+            processed_until(connection),
+            increments,
+        )
         connection.execute("checkpoint published")
         connection.execute("detach published")
     return facts
 
 
 def copy_mart(connection: duckdb.DuckDBPyConnection, mart: PublicMart) -> int:
-    """Copy one relation as a table and return its rows."""
+    """Copy one relation as a table, unless it is there already, and return its rows."""
     connection.execute(f"create schema if not exists published.{quote_name(mart.schema)}")
     try:
-        connection.execute(f"create table {mart.within('published')} as select * from {mart.within('build')}")
+        connection.execute(
+            f"create table if not exists {mart.within('published')} as select * from {mart.within('build')}"
+        )
     except duckdb.CatalogException as error:
         raise ShelfwiseError(
             f"public model {mart.name} is not in the build database",

@@ -24,9 +24,11 @@ from shelfwise.warehouse.published import (
     MANIFEST_FILE,
     WAREHOUSE_FILE,
     Manifest,
+    PublishedVersion,
     RowCounts,
     current_link,
     read_version,
+    resolve_current,
     versions_path,
 )
 from shelfwise.warehouse.retention import remove_leftovers, remove_old_versions
@@ -71,7 +73,7 @@ def build_version(
 ) -> Manifest:
     """Write a complete version into ``folder``, its manifest last, and force it to disk."""
     folder.mkdir()
-    facts = copy_marts(settings, marts, folder / WAREHOUSE_FILE, sources)
+    facts = copy_marts(settings, marts, folder / WAREHOUSE_FILE, sources, current_version(settings))
     (folder / WAREHOUSE_FILE).chmod(0o444)
     for part in ("model", "session_index"):
         copy_folder(run_folder / part, folder / part)
@@ -84,10 +86,20 @@ def build_version(
         model_version=model_version,
         versions=library_versions(),
         checksums=checksums(folder),
+        processed_until=facts.processed_until,
+        increments=facts.increments,
     )
     write_text_atomically(folder / MANIFEST_FILE, json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
     fsync_tree(folder)
     return manifest
+
+
+def current_version(settings: Settings) -> PublishedVersion | None:
+    """Return the version to start from; None where there is none, or its manifest is damaged."""
+    try:
+        return resolve_current(settings)
+    except ShelfwiseError:
+        return None
 
 
 def copy_folder(source: Path, target: Path) -> None:

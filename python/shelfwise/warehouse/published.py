@@ -52,6 +52,8 @@ class Manifest(BaseModel):
     model_version: str | None
     versions: dict[str, str]
     checksums: dict[str, str]
+    processed_until: datetime | None = None  # in UTC, as the build database has it: no time zone
+    increments: int = 0  # versions since the last one that was written in full
 
 
 @dataclass(frozen=True)

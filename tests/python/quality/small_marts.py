@@ -216,6 +216,11 @@ def build(settings: Settings, rows: Rows) -> None:
     with duckdb.connect(str(settings.build_database)) as connection:
         for model in declared_marts(settings.project_dir):
             connection.execute(f'create or replace table "{model["name"]}" ({_declared(model)})')
+        connection.execute("create schema if not exists intermediate")
+        connection.execute(
+            "create or replace view intermediate.int_events__classified as "
+            "select *, 'fact' as row_status, md5_number_lower(event_id) as event_hash from fct_events"
+        )
         connection.execute("create schema if not exists landing")
         registry = settings.project_dir / "models" / "marts" / "monitoring" / "_registry__sources.yml"
         (source,) = yaml.safe_load(registry.read_text(encoding="utf-8"))["sources"]

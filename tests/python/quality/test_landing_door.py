@@ -234,9 +234,14 @@ def test_a_small_batch_is_judged_with_the_newest_files_before_it(landed: Setting
     assert judged_rows(check(landed)) == 600
 
 
-def test_when_all_is_loaded_all_is_judged(landed: Settings) -> None:
-    mark_loaded(landed, "2026-03-02", "2026-03-03")
-    assert judged_rows(check(landed)) == 400
+def test_when_all_is_loaded_the_newest_are_judged_or_all_if_asked(landed: Settings) -> None:
+    days = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"]
+    for day in days[2:]:
+        land(landed, date.fromisoformat(day), order_lines(date.fromisoformat(day)))
+    mark_loaded(landed, *days)
+    assert judged_rows(check(landed)) == 600
+    everything = check_door(landed, "landing", landed.runs_path / "all", all_rows=True)
+    assert judged_rows(everything) == 800
 
 
 def test_failing_rows_can_be_found_again_and_name_no_person(landed: Settings) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from small_marts import ROWS, build, change
 
@@ -7,10 +9,30 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.quality.doors import check_door
 from shelfwise.quality.results import DoorReport
 from shelfwise.settings import Settings
+from shelfwise.warehouse.published import Manifest, RowCounts, current_link, versions_path
 
 
-def check(settings: Settings) -> DoorReport:
-    return check_door(settings, "marts", settings.runs_path / "run")
+def check(settings: Settings, *, all_rows: bool = False) -> DoorReport:
+    return check_door(settings, "marts", settings.runs_path / "run", all_rows=all_rows)
+
+
+def publish_until(settings: Settings, processed_until: datetime) -> None:
+    """Let a version be current that has the rows processed so far."""
+    folder = versions_path(settings) / "r1"
+    folder.mkdir(parents=True)
+    manifest = Manifest(
+        run_id="r1",
+        published_at=datetime(2026, 3, 5, tzinfo=UTC),
+        data_until=None,
+        row_counts=RowCounts(landing={}, marts={}),
+        gate="passed",
+        model_version=None,
+        versions={},
+        checksums={},
+        processed_until=processed_until,
+    )
+    (folder / "manifest.json").write_text(manifest.model_dump_json())
+    current_link(settings).symlink_to("versions/r1")
 
 
 def errors_by_table(report: DoorReport) -> dict[str, set[str]]:
@@ -62,8 +84,11 @@ def test_planted_faults_are_found_with_their_rows(built: Settings) -> None:
     assert errors_by_table(report) == {
         "dim_products": {"A product is one row"},
         "dim_dates": {"The calendar has no gaps"},
-        "fct_events": {"No event happened after it was loaded"},
-        "fct_sessions": {"A session ends after it started, and within a day"},
+        "fct_events": {"No new event happened after it was loaded", "Every new event belongs to a session"},
+        "fct_sessions": {
+            "A new session ends after it started, and within a day",
+            "A new session counts the events it has",
+        },
         "fct_orders": {"An order is the sum of its lines, and every line has an order"},
         "fct_order_lines": {"Sales are positive, returns negative, gifts free", "An amount is quantity times price"},
         "row_accounting": {"Every landed row is a fact, a duplicate, superseded or in quarantine"},
@@ -71,6 +96,74 @@ def test_planted_faults_are_found_with_their_rows(built: Settings) -> None:
     rows = {error.description: error.failing_rows for error in report.errors}
     assert rows["An amount is quantity times price"][0]["order_line_id"] == "s:o1-0"
     assert rows["An order is the sum of its lines, and every line has an order"][0]["order_id"] == "s:o1"
+
+
+@pytest.fixture
+def one_published(built: Settings) -> Settings:
+    """Marts whose event and session are published, and a second event in a session of its own, which are not."""
+    change(
+        built,
+        "update fct_events set processed_at = '2026-03-04'",
+        "update fct_sessions set processed_at = '2026-03-04'",
+        "insert into fct_events select * replace ('s:e2' as event_id, 'next' as session_id, "
+        "timestamp '2026-03-03 10:00:00' as occurred_at, date '2026-03-03' as event_date, "
+        "timestamp '2026-03-05' as processed_at) from fct_events",
+        "insert into fct_sessions select * replace ('next' as session_id, timestamp '2026-03-03 10:00:00' "
+        "as started_at, timestamp '2026-03-03 10:00:00' as ended_at, date '2026-03-03' as session_date, "
+        "timestamp '2026-03-05' as processed_at) from fct_sessions",
+        "update daily_metrics set session_count = 1",
+    )
+    publish_until(built, datetime(2026, 3, 4))
+    return built
+
+
+def test_rows_that_are_published_are_judged_again_only_when_asked(one_published: Settings) -> None:
+    assert check(one_published).passed
+    change(
+        one_published,
+        "update fct_events set event_name = 'look' where event_id = 's:e1'",
+        "update fct_sessions set event_count = 7 where session_id = 'visit'",
+    )
+    assert check(one_published).passed
+    assert errors_by_table(check(one_published, all_rows=True)) == {
+        "fct_events": {"New events' names are GA4's"},
+        "fct_sessions": {"A new session counts the events it has"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "errors"),
+    [
+        (
+            "update fct_events set event_id = 's:e1' where event_id = 's:e2'",
+            {"fct_events": {"No new event is there twice, nor since earlier: retries are removed"}},
+        ),
+        (
+            "update fct_events set session_id = 'visit' where event_id = 's:e2'",
+            {"fct_sessions": {"A new session counts the events it has"}},
+        ),
+        (
+            "update fct_events set product_id = 's:cup' where event_id = 's:e2'",
+            {"fct_events": {"Every product that was clicked in a new event is a product"}},
+        ),
+        (
+            "update fct_sessions set session_id = 'visit' where session_id = 'next'",
+            {
+                "fct_events": {"Every new event belongs to a session"},
+                "fct_sessions": {"A new session counts the events it has"},
+            },
+        ),
+        (
+            "update fct_sessions set session_id = 'next', session_date = '2026-03-03' where session_id = 'visit'",
+            {"fct_sessions": {"A session is one row on the days of new ones"}},
+        ),
+    ],
+)
+def test_faults_of_new_rows_are_found_against_all_rows(
+    one_published: Settings, fault: str, errors: dict[str, set[str]]
+) -> None:
+    change(one_published, fault)
+    assert errors_by_table(check(one_published)) == errors
 
 
 def test_a_missing_table_is_an_error_with_the_remedy(built: Settings) -> None:

@@ -95,29 +95,57 @@ FCT_EVENTS = TableSuite(
     DATA_ENGINEERING,
     ("event_id",),
     (
-        filled("event_id", "Every event has a key"),
-        unique("event_id", "An event is one row; retries are removed"),
-        one_of("event_name", EVENT_NAMES, "Event names are GA4's"),
+        filled("event_id", "Every new event has a key"),
+        no_rows(
+            """
+            with
+            facts as (
+                select event_hash, event_id from intermediate.int_events__classified where row_status = 'fact'
+            ),
+            repeated as (
+                select event_hash from facts
+                where event_hash in (select event_hash from new_event_hashes)
+                group by event_hash
+                having count(*) > 1
+            )
+            select event_id, count(*) as row_count from facts
+            where event_hash in (select event_hash from repeated)
+            group by event_id
+            having count(*) > 1
+            """,
+            "No new event is there twice, nor since earlier: retries are removed",
+        ),
+        one_of("event_name", EVENT_NAMES, "New events' names are GA4's"),
         satisfies(
             "occurred_at",
             "occurred_at <= loaded_at + interval 1 day and event_date = occurred_at::date",
-            "No event happened after it was loaded",
+            "No new event happened after it was loaded",
         ),
         no_rows(
             """
-            select event_id, session_id from fct_events as events
-            where not exists (select 1 from fct_sessions where fct_sessions.session_id = events.session_id)
+            with
+            days as (
+                select distinct event_date as session_date from new_events
+                union
+                select distinct event_date - 1 from new_events
+            ),
+            sessions as (
+                select session_id from fct_sessions where session_date in (select session_date from days)
+            )
+            select event_id, session_id from new_events as events
+            where not exists (select 1 from sessions where sessions.session_id = events.session_id)
             """,
-            "Every event belongs to a session",
+            "Every new event belongs to a session",
         ),
         no_rows(
             """
-            select event_id, product_id from fct_events as events where product_id is not null
+            select event_id, product_id from new_events as events where product_id is not null
                 and not exists (select 1 from dim_products where dim_products.product_id = events.product_id)
             """,
-            "Every product that was clicked is a product",
+            "Every product that was clicked in a new event is a product",
         ),
     ),
+    relation="new_events",
 )
 
 FCT_SESSIONS = TableSuite(
@@ -125,26 +153,44 @@ FCT_SESSIONS = TableSuite(
     DATA_ENGINEERING,
     ("session_id",),
     (
-        filled("session_id", "Every session has a key"),
-        unique("session_id", "A session is one row"),
+        filled("session_id", "Every new session has a key"),
+        no_rows(
+            """
+            select session_id, count(*) as row_count from fct_sessions
+            where session_date in (select session_date from new_sessions)
+            group by session_id
+            having count(*) > 1
+            """,
+            "A session is one row on the days of new ones",
+        ),
         satisfies(
             "ended_at",
             "ended_at between started_at and started_at + interval 24 hours and session_date = started_at::date",
-            "A session ends after it started, and within a day",
+            "A new session ends after it started, and within a day",
         ),
-        at_least("event_count", 1, "A session has events"),
-        satisfies("is_converted", "is_converted = (purchase_count > 0)", "Converted means purchased"),
+        at_least("event_count", 1, "A new session has events"),
+        satisfies("is_converted", "is_converted = (purchase_count > 0)", "Converted means purchased, in new sessions"),
         no_rows(
             """
+            with
+            days as (
+                select distinct session_date as event_date from new_sessions
+                union
+                select distinct session_date + 1 from new_sessions
+            ),
+            events as (
+                select session_id, event_id from fct_events where event_date in (select event_date from days)
+            )
             select sessions.session_id, sessions.event_count, count(events.event_id) as counted
-            from fct_sessions as sessions
-            left join fct_events as events on sessions.session_id = events.session_id
+            from new_sessions as sessions
+            left join events on sessions.session_id = events.session_id
             group by all
             having sessions.event_count <> count(events.event_id)
             """,
-            "A session counts the events it has",
+            "A new session counts the events it has",
         ),
     ),
+    relation="new_sessions",
 )
 
 FCT_ORDER_LINES = TableSuite(

@@ -1,0 +1,38 @@
+"""Which rows of the large tables the marts door judges one by one: those that no published version has shown.
+
+What is published has passed the gate. Rows written since then are judged by every run until one publishes them, so a
+shut door stays shut when the next run finds nothing new.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shelfwise.settings import Settings
+from shelfwise.warehouse.published import NothingPublishedError, VersionRemovedError, resolve_current
+
+# Views that the suites query; {new} is a condition on `processed_at`, true where every row is new.
+VIEWS = {
+    "new_events": "select * from fct_events where {new}",
+    "new_sessions": "select * from fct_sessions where {new}",
+    "new_event_hashes": """
+        select event_hash from intermediate.int_events__classified where row_status = 'fact' and {new}
+    """,
+}
+
+
+def published_until(settings: Settings) -> datetime | None:
+    """Return until when rows had been processed that the current version has; None where it does not say, or is none.
+
+    Raises ShelfwiseError when the current version's manifest is damaged.
+    """
+    try:
+        return resolve_current(settings).manifest.processed_until
+    except (NothingPublishedError, VersionRemovedError):
+        return None
+
+
+def views_of_new_rows(since: datetime | None) -> dict[str, str]:
+    """Return {view: query} of the rows processed later than `since`, a time in UTC; of all rows when it is None."""
+    condition = "true" if since is None else f"processed_at > timestamp '{since:%Y-%m-%d %H:%M:%S.%f}'"
+    return {name: query.format(new=condition) for name, query in VIEWS.items()}
