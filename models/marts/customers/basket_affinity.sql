@@ -1,0 +1,156 @@
+with
+
+order_products as (
+
+    select distinct
+        order_id,
+        namespace,
+        product_id
+    from {{ ref('fct_order_lines') }}
+    where line_type = 'sale' and product_id is not null
+
+),
+
+-- Long baskets are a reseller's stock list: they say little of what goes with what, and have most of the pairs.
+baskets as (
+
+    select
+        order_id,
+        namespace
+    from order_products
+    group by order_id, namespace
+    having count(*) <= {{ var('basket_affinity_max_products') }}
+
+),
+
+basket_products as (
+
+    select order_products.*
+    from order_products
+    inner join baskets on order_products.order_id = baskets.order_id
+
+),
+
+basket_counts as (
+
+    select
+        namespace,
+        count(*) as basket_count
+    from baskets
+    group by namespace
+
+),
+
+-- A pair cannot be in more orders than the rarer of its products.
+products as (
+
+    select
+        product_id,
+        count(*) as product_order_count
+    from basket_products
+    group by product_id
+    having count(*) >= {{ var('basket_affinity_min_orders') }}
+
+),
+
+pairable as (
+
+    select basket_products.*
+    from basket_products
+    inner join products on basket_products.product_id = products.product_id
+
+),
+
+pairs as (
+
+    select
+        one.namespace,
+        one.product_id,
+        other.product_id as other_product_id,
+        count(*) as order_count
+    from pairable as one
+    inner join pairable as other
+        on
+            one.order_id = other.order_id
+            and one.product_id < other.product_id
+    group by one.namespace, one.product_id, other.product_id
+    having count(*) >= {{ var('basket_affinity_min_orders') }}
+
+),
+
+directed as (
+
+    select
+        namespace,
+        product_id,
+        other_product_id,
+        order_count
+    from pairs
+
+    union all
+
+    select
+        namespace,
+        other_product_id as product_id,
+        product_id as other_product_id,
+        order_count
+    from pairs
+
+),
+
+measured as (
+
+    select
+        directed.namespace,
+        directed.product_id,
+        directed.other_product_id,
+        directed.order_count,
+        products.product_order_count,
+        others.product_order_count as other_product_order_count,
+        basket_counts.basket_count,
+        round(cast(directed.order_count as double) / nullif(basket_counts.basket_count, 0), 9) as support,
+        round(cast(directed.order_count as double) / nullif(products.product_order_count, 0), 9) as confidence,
+        round(
+            cast(directed.order_count as double) * basket_counts.basket_count
+            / nullif(cast(products.product_order_count as double) * others.product_order_count, 0),
+            9
+        ) as lift
+    from directed
+    inner join products on directed.product_id = products.product_id
+    inner join products as others on directed.other_product_id = others.product_id
+    inner join basket_counts on directed.namespace = basket_counts.namespace
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by product_id
+            order by order_count desc, lift desc, other_product_id asc
+        ) as affinity_rank
+    from measured
+
+),
+
+final as (
+
+    select
+        namespace,
+        product_id,
+        cast(affinity_rank as bigint) as rank,
+        other_product_id,
+        cast(order_count as bigint) as order_count,
+        cast(product_order_count as bigint) as product_order_count,
+        cast(other_product_order_count as bigint) as other_product_order_count,
+        cast(basket_count as bigint) as basket_count,
+        support,
+        confidence,
+        lift
+    from ranked
+    where affinity_rank <= {{ var('basket_affinity_products') }}
+
+)
+
+select * from final
