@@ -1,4 +1,4 @@
-"""Behaviour: how far visits get on the way to an order, by device."""
+"""Behaviour: how far visits get on the way to an order, by device, and where they fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboards.layout import Shop
 
 def page() -> None:
     """Draw the page."""
-    context = layout.begin("Behaviour", "How far visits get on the way to an order, by device.")
+    context = layout.begin("Behaviour", "How far visits get on the way to an order, and what they leave without.")
     shop = layout.require_shop(context)
     clicks = shop.warehouse.query("behaviour/click_days", **shop.selection.source_parameter).iloc[0]
     if clicks["row_count"] == 0:
@@ -19,6 +19,11 @@ def page() -> None:
         return
     funnel(shop)
     trends(shop)
+    left, right = st.columns(2)
+    with left:
+        carts(shop)
+    with right:
+        searches(shop)
 
 
 def funnel(shop: Shop) -> None:
@@ -59,6 +64,48 @@ def trends(shop: Shop) -> None:
             values = frame[["day", "series", field]].rename(columns={field: "value"})
             layout.chart(charts.lines(values, measure, "Device"), f"{measure.title} over the period, by device")
     st.caption(f"By device, {shop.selection.trend_note}.")
+
+
+def carts(shop: Shop) -> None:
+    """List the carts that were left behind, by device."""
+    st.subheader("Abandoned carts", anchor=False)
+    frame = shop.warehouse.query("behaviour/carts", **shop.selection.parameters)
+    if frame.empty:
+        st.info("Nothing was put in a cart in this period.")
+        return
+    frame = frame.assign(device=frame["device"].map(formats.words))
+    layout.table(
+        frame,
+        column_config={
+            "device": "Device",
+            "cart_count": layout.count_column("Carts"),
+            "abandoned_cart_count": layout.count_column("Abandoned"),
+            "abandonment_rate": layout.percent_column("Share"),
+            "abandoned_cart_value": layout.money_column("Left in them"),
+        },
+    )
+    st.caption("Visits that put something in the cart and bought nothing.")
+    layout.download(frame, "abandoned_carts")
+
+
+def searches(shop: Shop) -> None:
+    """List what was searched for without a result, most often first."""
+    st.subheader("Searches without a result", anchor=False)
+    frame = shop.warehouse.query("behaviour/searches", **shop.selection.parameters)
+    if frame.empty:
+        st.info("Every search of this period had a result.")
+        return
+    layout.table(
+        frame,
+        column_config={
+            "search_term": st.column_config.TextColumn("Search", pinned=True),
+            "search_count": layout.count_column("Searches"),
+            "without_result_count": layout.count_column("Without result"),
+            "without_result_rate": layout.percent_column("Share"),
+        },
+    )
+    st.caption("Searches after which the visit saw neither a list nor a product before the next one.")
+    layout.download(frame, "searches_without_result")
 
 
 page()

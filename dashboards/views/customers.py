@@ -82,7 +82,7 @@ def segments(shop: Shop) -> None:
     named = frame.rename(columns={"segment": "name"})
     with left:
         layout.chart(
-            charts.bars(named.assign(value=named["customer_count"]), measures.Measure("Customers")),
+            charts.bars(named.assign(value=named["member_count"]), measures.Measure("Customers")),
             "Customers by segment",
         )
         st.caption("Customers by segment")

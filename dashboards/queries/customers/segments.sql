@@ -1,6 +1,6 @@
 select
     segment,
-    count(*) as customer_count,
+    count(*) as member_count,
     sum(order_count) as order_count,
     sum(net_revenue) as net_revenue,
     sum(net_revenue) / nullif(count(*), 0) as net_revenue_per_customer

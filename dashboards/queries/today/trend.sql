@@ -14,7 +14,7 @@ moved as (
         'This period' as period,
         daily_metrics.*
     from daily_metrics
-    where metric_date between $first_day and $last_day
+    where segment_type = 'all' and metric_date between $first_day and $last_day
 
     union all
 
@@ -23,7 +23,7 @@ moved as (
         'Previous period' as period,
         daily_metrics.*
     from daily_metrics
-    where metric_date >= $previous_first_day and metric_date < $first_day
+    where segment_type = 'all' and metric_date >= $previous_first_day and metric_date < $first_day
 ),
 
 bucketed as (
@@ -37,7 +37,7 @@ bucketed as (
         sum(session_count) as session_count,
         sum(converted_session_count) as converted_session_count
     from moved
-    where segment_type = 'all' and $source in ('all', namespace)
+    where $source in ('all', namespace)
     group by all
 ),
 

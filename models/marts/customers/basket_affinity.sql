@@ -106,18 +106,18 @@ measured as (
         directed.other_product_id,
         directed.order_count,
         products.product_order_count,
-        others.product_order_count as other_product_order_count,
+        companions.product_order_count as other_product_order_count,
         basket_counts.basket_count,
         round(cast(directed.order_count as double) / nullif(basket_counts.basket_count, 0), 9) as support,
         round(cast(directed.order_count as double) / nullif(products.product_order_count, 0), 9) as confidence,
         round(
             cast(directed.order_count as double) * basket_counts.basket_count
-            / nullif(cast(products.product_order_count as double) * others.product_order_count, 0),
+            / nullif(cast(products.product_order_count as double) * companions.product_order_count, 0),
             9
         ) as lift
     from directed
     inner join products on directed.product_id = products.product_id
-    inner join products as others on directed.other_product_id = others.product_id
+    inner join products as companions on directed.other_product_id = companions.product_id
     inner join basket_counts on directed.namespace = basket_counts.namespace
 
 ),

@@ -37,9 +37,9 @@ events as (
         {% if is_incremental() %}
         -- a session is over within a day of its start
         and events.event_date in (
-            select days.changed_date from ({{ changed_days }}) as days
+            select changed.changed_date from ({{ changed_days }}) as changed
             union
-            select days.changed_date + 1 from ({{ changed_days }}) as days
+            select changed.changed_date + 1 from ({{ changed_days }}) as changed
         )
         {% endif %}
 

@@ -202,6 +202,38 @@ select
 from orders
 full join sessions using (namespace, metric_date, segment_type, segment_value);
 
+create table cart_abandonment as
+select
+    funnel_date as cart_date,
+    namespace,
+    device_category,
+    session_count as cart_count,
+    floor(session_count * 0.7)::bigint as abandoned_cart_count,
+    (session_count * 24.5)::decimal(18, 4) as cart_value,
+    (session_count * 16.5)::decimal(18, 4) as abandoned_cart_value,
+    floor(session_count * 0.7) / session_count as abandonment_rate
+from daily_funnel
+where category = 'all' and step_name = 'add_to_cart';
+
+create table search_terms as
+select
+    day as search_date,
+    namespace,
+    search_term,
+    search_count,
+    search_count as session_count,
+    search_count - missed as with_result_count,
+    missed as without_result_count,
+    search_count - missed as clicked_count,
+    0::bigint as converted_count,
+    (search_count - missed) / search_count as click_through_rate,
+    0.0::double as search_conversion_rate
+from days
+cross join (
+    values ('oak lamp', 12::bigint, 0::bigint), ('teapot', 5, 5), ('velvet mug', 4, 1)
+) as terms (search_term, search_count, missed)
+where has_clicks;
+
 create table daily_product_metrics as
 select
     order_date as metric_date,
