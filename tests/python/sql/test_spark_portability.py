@@ -25,6 +25,7 @@ GENERIC_ARGUMENTS = {
     "same_total": {"expression": "revenue", "to": "other_model", "to_expression": "amount", "group_by": ["day"]},
     "segments_add_up": {"columns": ["units"], "segment_types": ["country"], "group_by": ["day"]},
     "unique_combination": {"columns": ["day", "namespace"]},
+    "unique_in_history": {"column_name": "event_id", "found_by": "event_hash", "condition": "row_status = 'fact'"},
 }
 
 
