@@ -67,8 +67,9 @@ classified as (
 
     select
         *,
-        {{ row_status('quarantine_reason', 'customer_id', 'updated_at', 'content_hash') }} as row_status
+        {{ row_status('quarantine_reason', 'updated_at') }} as row_status
     from versions
+    window newest_first as ({{ newest_first('quarantine_reason', 'customer_id', 'updated_at', 'content_hash') }})
 
 ),
 

@@ -36,15 +36,9 @@ landed as (
 ),
 
 {% if is_incremental() %}
-known as (
-
-    select * from {{ this }}
-    where {{ is_settled('order_lines') }}
-
-),
-
 changed_orders as (
 
+    -- a copy of a version changes nothing: if it stands for the version now, the row that did is written again too
     select distinct order_id from orders
     where {{ changed_since_last_build() }} and row_status <> 'duplicate'
 
@@ -53,7 +47,7 @@ changed_orders as (
 touched_products as (
 
     select distinct product_id from products
-    where {{ changed_since_last_build() }}
+    where {{ changed_since_last_build() }} and row_status <> 'duplicate'
 
 ),
 
@@ -74,13 +68,13 @@ to_be_judged as (
 
     union
 
-    select order_line_id from known
+    select order_line_id from {{ this }}
     where has_order_header and order_id in (select changed_orders.order_id from changed_orders)
 
     union
 
     select known.order_line_id
-    from known
+    from {{ this }} as known
     inner join changed_products on known.product_id = changed_products.product_id
     where
         known.has_order_header
@@ -104,8 +98,10 @@ versions as (
         {{ columns }},
         is_withdrawn,
         {{ surrogate_key(outcome) }} as known_outcome
-    from known
-    where order_line_id in (select to_be_judged.order_line_id from to_be_judged)
+    from {{ this }}
+    where
+        order_line_id in (select to_be_judged.order_line_id from to_be_judged)
+        and {{ is_settled('order_lines') }}
     {% endif %}
 
 ),
@@ -182,8 +178,9 @@ classified as (
 
     select
         *,
-        {{ row_status('quarantine_reason', 'order_line_id', 'updated_at', 'content_hash') }} as row_status
+        {{ row_status('quarantine_reason', 'updated_at') }} as row_status
     from judged
+    window newest_first as ({{ newest_first('quarantine_reason', 'order_line_id', 'updated_at', 'content_hash') }})
 
 ),
 

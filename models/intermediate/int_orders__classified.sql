@@ -78,8 +78,9 @@ classified as (
 
     select
         *,
-        {{ row_status('quarantine_reason', 'order_id', 'updated_at', 'content_hash') }} as row_status
+        {{ row_status('quarantine_reason', 'updated_at') }} as row_status
     from versions
+    window newest_first as ({{ newest_first('quarantine_reason', 'order_id', 'updated_at', 'content_hash') }})
 
 ),
 
