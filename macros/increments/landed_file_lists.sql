@@ -3,9 +3,12 @@
     from the registry when a model is compiled; before any file has landed the list holds an empty name.
 #}
 
-{# Files of a source table, whatever the source, that no finished run has taken in. #}
+{#
+    Files of a source table, whatever the source, that no finished run has taken in; or one that finished without the
+    model that is being built, as a run of some models does.
+#}
 {% macro pending_files(table_name) -%}
-    {{ landed_file_list(table_name, 'loaded_at is null and is_active') }}
+    {{ landed_file_list(table_name, '(' ~ since_last_build('loaded_at') ~ ') and is_active') }}
 {%- endmacro %}
 
 {# Files that a later one corrects; their rows count for nothing. #}
@@ -19,8 +22,15 @@
 #}
 {% macro unsettled_files(table_name) -%}
     {{ landed_file_list(
-        table_name, '(loaded_at is null or (superseded_by is not null and withdrawn_at is null)) and is_active'
+        table_name,
+        '(' ~ since_last_build('loaded_at')
+        ~ ' or (superseded_by is not null and (' ~ since_last_build('withdrawn_at') ~ '))) and is_active'
     ) }}
+{%- endmacro %}
+
+{# What the registry says happened to a file has not happened yet, or in a run that did not build this model. #}
+{% macro since_last_build(happened_at) -%}
+    {{ happened_at }} is null or {{ happened_at }} > {{ watermark() }}
 {%- endmacro %}
 
 {% macro landed_file_list(table_name, condition) -%}
