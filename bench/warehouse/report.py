@@ -46,7 +46,9 @@ class Results:
     def peak_gb(self) -> float:
         """Most memory that any build or run took."""
         builds = [self.full, *(history.full for history in self.histories)]
-        runs = [run for history in self.histories for run in (history.no_change, *history.extra_days)]
+        runs = [
+            run for history in self.histories for run in (history.first_run, history.no_change, *history.extra_days)
+        ]
         return max([build.peak_gb for build in builds] + [run.peak_gb for run in runs])
 
     def as_json(self) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def gigabytes(measured: FullBuild | Peer) -> tuple[str, str]:
 def histories_table(histories: Sequence[History]) -> Table:
     """Return what one more day costs at each length: parts and wall, both without what a run with nothing new costs."""
     table = Table(title="One more day, net of a run with nothing new (seconds)", title_justify="left")
-    columns = ("days", "events", "full build", "no change", *PARTS, "run, net", "run, wall", "peak GB")
+    columns = ("days", "events", "full build", "first run", "no change", *PARTS, "run, net", "run, wall", "peak GB")
     for name in columns:
         table.add_column(name, justify="right")
     for one in histories:
@@ -139,6 +141,7 @@ def histories_table(histories: Sequence[History]) -> Table:
             f"{one.days}",
             f"{one.events:,}",
             f"{one.full.seconds:.1f}",
+            f"{one.first_run.seconds:.1f}",
             f"{one.no_change.seconds:.1f}",
             *(f"{one.net(part):.2f}" for part in PARTS),
             f"{one.net_run_seconds:.1f}",

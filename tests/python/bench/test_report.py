@@ -35,7 +35,7 @@ def history(days: int, facts: float, wall: float, full: float, rewritten: dict[s
     """A run with nothing new takes 20 s, 1 s of it for facts; the middle one of three runs counts."""
     runs = (run(wall - 3, 1 + facts - 0.1), run(wall + 9, 1 + facts + 3), run(wall, 1 + facts, peak_gb=3.5))
     built = FullBuild(full, 4.0, 2.0, 0.0, 0.1, timings(full / 2))
-    return History(days, days * 200_000, built, run(20, 1.0, rewritten), runs, (1, 2, 3))
+    return History(days, days * 200_000, built, run(60, 5.0), run(20, 1.0, rewritten), runs, (1, 2, 3))
 
 
 @pytest.fixture
