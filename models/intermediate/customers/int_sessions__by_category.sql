@@ -70,8 +70,7 @@ products as (
 
 exchange_rates as (
 
-    select * from {{ ref('exchange_rates') }}
-    where reporting_currency = '{{ var("reporting_currency") }}'
+    select * from {{ ref('int_exchange_rates') }}
 
 ),
 
@@ -106,11 +105,18 @@ cart_products as (
         sum(
             case
                 when events.event_name = 'add_to_cart'
-                    then coalesce(events.quantity, 1) * events.unit_price * exchange_rates.rate
+                    then
+                        cast(
+                            coalesce(events.quantity, 1) * events.unit_price * exchange_rates.rate as decimal(18, 4)
+                        )
             end
         ) as added_value
     from events
-    left join exchange_rates on events.currency = exchange_rates.currency
+    left join exchange_rates
+        on
+            events.currency = exchange_rates.currency
+            and events.event_date >= exchange_rates.valid_from
+            and events.event_date < exchange_rates.valid_to
     where events.event_name in ('add_to_cart', 'remove_from_cart')
     group by events.session_id, events.product_id
 
