@@ -1,14 +1,16 @@
-"""What dbt itself says of the project: nothing deprecated, and selectors that can be built by themselves."""
+"""What dbt itself says of the project: nothing deprecated, selectors that build alone, exposures that are true."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 DBT = Path(sys.executable).with_name("dbt")
 
@@ -98,3 +100,21 @@ def test_a_run_builds_each_model_once(project_dir: Path, parsed: Path) -> None:
     built = [node["name"] for node in (*before.values(), *after.values()) if node["resource_type"] == "model"]
     assert sorted(built) == sorted(models)
     assert {node["resource_type"] for node in unit_tests.values()} == {"unit_test"}
+
+
+PAGES = ("today", "customers", "behaviour", "products", "recommendations", "quality")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_exposed_with_the_marts_it_reads(project_dir: Path, page: str) -> None:
+    exposures = yaml.safe_load((project_dir / "models" / "exposures.yml").read_text(encoding="utf-8"))["exposures"]
+    (exposed,) = (exposure for exposure in exposures if exposure["name"] == f"dashboard_{page}")
+    queries = project_dir / "dashboards" / "queries"
+    view = (project_dir / "dashboards" / "views" / f"{page}.py").read_text(encoding="utf-8")
+    texts = [path.read_text(encoding="utf-8") for path in (queries / page).glob("*.sql")]
+    texts += [
+        (queries / f"{name}.sql").read_text(encoding="utf-8") for name in re.findall(r'query\(\s*"([\w/]+)"', view)
+    ]
+    read = set(re.findall(r"(?:from|join) (\w+)", re.sub(r"--.*", "", "\n".join(texts))))
+    marts = {path.stem for path in (project_dir / "models" / "marts").rglob("*.sql")}
+    assert {re.findall(r"ref\('(\w+)'\)", parent)[0] for parent in exposed["depends_on"]} == read & marts
