@@ -1,7 +1,7 @@
 {#
     The columns that `column_profiles` watches, by landed table, and of which of them distinct values are counted: an
     exact count costs a third of a second for ten million rows, so it is made where a change would tell something.
-    To watch a column, add it here and run `dbt build --full-refresh --select +column_profiles`.
+    To watch a column, add it here and run `dbt build --full-refresh --select int_event_columns__by_day+`.
 #}
 {% macro profiled_columns(table_name) %}
     {% set columns = {
