@@ -27,8 +27,8 @@ other_rows as (
     select
         source_name,
         table_name,
-        'quarantined' as row_status,
-        false as is_corrected,
+        row_status,
+        row_status = 'superseded' as is_corrected,
         cast(null as timestamp) as occurred_at,
         loaded_at
     from {{ ref('int_rejected_lines__unioned') }}

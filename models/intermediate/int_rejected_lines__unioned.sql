@@ -11,6 +11,10 @@ rejected_lines as (
         source_name,
         namespace,
         'rejected_lines' as table_name,
+        case
+            when landing_file in ({{ superseded_files('rejected_lines') }}) then 'superseded'
+            else 'quarantined'
+        end as row_status,
         source_file,
         source_row,
         landing_file,

@@ -49,6 +49,7 @@ rejected as (
         cast(null as string) as detail,
         loaded_at
     from {{ ref('int_rejected_lines__unioned') }}
+    where row_status = 'quarantined'
 
 )
 
