@@ -1,4 +1,4 @@
-"""The filters that all pages share: source and period. They stand in the sidebar and in the URL."""
+"""The filters that all pages share: shop and period. They stand in the sidebar and in the URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import formats
 from dashboards.data import Database, Parameter
 
-ALL_SOURCES = "all"
+ALL_SHOPS = "all"
 PERIODS = {"7 days": 7, "28 days": 28, "90 days": 90, "12 months": 365}
 EVERYTHING = "All time"
 CUSTOM = "Custom"
@@ -19,15 +19,15 @@ CUSTOM = "Custom"
 
 @dataclass(frozen=True)
 class Selection:
-    """A source and a period, both ends included."""
+    """A shop and a period, both ends included."""
 
-    source: str
+    namespace: str
     first_day: date
     last_day: date
 
     def __str__(self) -> str:
         """Say what is chosen."""
-        return f"{source_label(self.source)}, {formats.day(self.first_day)} to {formats.day(self.last_day)}"
+        return f"{shop_label(self.namespace)}, {formats.day(self.first_day)} to {formats.day(self.last_day)}"
 
     @property
     def day_count(self) -> int:
@@ -45,14 +45,14 @@ class Selection:
         return next(days for days, limit in ((1, 100), (7, 750), (28, 10**9)) if self.day_count <= limit)
 
     @property
-    def source_parameter(self) -> dict[str, Parameter]:
+    def shop_parameter(self) -> dict[str, Parameter]:
         """The parameter of queries over all time."""
-        return {"source": self.source}
+        return {"namespace": self.namespace}
 
     @property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters of queries over the period."""
-        return {"source": self.source, "first_day": self.first_day, "last_day": self.last_day}
+        return {"namespace": self.namespace, "first_day": self.first_day, "last_day": self.last_day}
 
     @property
     def comparison_parameters(self) -> dict[str, Parameter]:
@@ -81,15 +81,15 @@ class Selection:
 def sidebar(warehouse: Database) -> Selection | None:
     """Draw the filters and return what is chosen, None for a shop without a single day of data.
 
-    Periods end at the last day of the source's data rather than today: a shop whose files stop in 2011 shows as well
+    Periods end at the last day of the shop's data rather than today: a shop whose files stop in 2011 shows as well
     as one that was loaded last night.
     """
     extents = warehouse.query("extents")
     if extents.empty:
         return None
     with st.sidebar:
-        source = _source(extents)
-        chosen = extents if source == ALL_SOURCES else extents[extents["namespace"] == source]
+        namespace = _shop(extents)
+        chosen = extents if namespace == ALL_SHOPS else extents[extents["namespace"] == namespace]
         first, last = chosen["first_day"].min().date(), chosen["last_day"].max().date()
         period = st.selectbox("Period", [*PERIODS, EVERYTHING, CUSTOM], index=1, key="period", bind="query-params")
         if period == CUSTOM:
@@ -97,20 +97,20 @@ def sidebar(warehouse: Database) -> Selection | None:
         else:
             last_day = last
             first_day = first if period == EVERYTHING else last - timedelta(days=PERIODS[str(period)] - 1)
-    return Selection(source, first_day, last_day)
+    return Selection(namespace, first_day, last_day)
 
 
-def source_label(source: str) -> str:
-    """Return a source's name as people read it."""
-    return "All sources" if source == ALL_SOURCES else formats.words(source)
+def shop_label(namespace: str) -> str:
+    """Return a shop's name as people read it."""
+    return "All shops" if namespace == ALL_SHOPS else formats.words(namespace)
 
 
-def _source(extents: pd.DataFrame) -> str:
-    sources = [str(name) for name in extents["namespace"]]
-    if len(sources) == 1:
-        return sources[0]
-    options = [*sources, ALL_SOURCES]
-    return str(st.selectbox("Source", options, format_func=source_label, key="source", bind="query-params"))
+def _shop(extents: pd.DataFrame) -> str:
+    namespaces = [str(name) for name in extents["namespace"]]
+    if len(namespaces) == 1:
+        return namespaces[0]
+    options = [*namespaces, ALL_SHOPS]
+    return str(st.selectbox("Shop", options, format_func=shop_label, key="shop", bind="query-params"))
 
 
 def _custom(last: date) -> tuple[date, date]:

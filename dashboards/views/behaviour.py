@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts, formats, layout, measures
-from dashboards.filters import source_label
+from dashboards.filters import shop_label
 from dashboards.layout import Shop
 
 
@@ -13,9 +13,11 @@ def page() -> None:
     """Draw the page."""
     context = layout.begin("Behaviour", "How far visits get on the way to an order, and what they leave without.")
     shop = layout.require_shop(context)
-    clicks = shop.warehouse.query("behaviour/click_days", **shop.selection.source_parameter).iloc[0]
+    clicks = shop.warehouse.query("behaviour/click_days", **shop.selection.shop_parameter).iloc[0]
     if clicks["row_count"] == 0:
-        st.info(f"**{source_label(shop.selection.source)} has no clicks**, only orders, so there is no funnel to draw.")
+        st.info(
+            f"**{shop_label(shop.selection.namespace)} has no clicks**, only orders, so there is no funnel to draw."
+        )
         return
     funnel(shop)
     trends(shop)

@@ -24,7 +24,7 @@ def acquisition(shop: Shop) -> None:
     left, right = st.columns(2)
     with left:
         st.subheader("Active customers by month", anchor=False)
-        months = shop.warehouse.query("customers/monthly", **shop.selection.source_parameter)
+        months = shop.warehouse.query("customers/monthly", **shop.selection.shop_parameter)
         layout.chart(
             charts.stacked_months(months, measures.Measure("Customers who ordered"), "Customers"),
             "New and returning customers who ordered, by month",
@@ -46,7 +46,7 @@ def cohorts(shop: Shop) -> None:
         help="The share of customers who came back: of those with their first order in a month (a row), how many "
         "ordered again one, two, three months later (the columns).",
     )
-    frame = shop.warehouse.query("customers/cohorts", **shop.selection.source_parameter)
+    frame = shop.warehouse.query("customers/cohorts", **shop.selection.shop_parameter)
     frame = frame.assign(
         cohort=[
             f"{month:%b %Y} · {formats.count(size)} customers"
@@ -74,7 +74,7 @@ def segments(shop: Shop) -> None:
         help="Customers by R, how recently they ordered, F, how often, and M, for how much. Each is scored 1 to 5 by "
         "fifths of the customers, 5 is best; the segment follows from the scores.",
     )
-    frame = shop.warehouse.query("customers/segments", **shop.selection.source_parameter)
+    frame = shop.warehouse.query("customers/segments", **shop.selection.shop_parameter)
     if frame.empty:
         st.info("No known customer has ordered yet.")
         return
@@ -92,7 +92,7 @@ def segments(shop: Shop) -> None:
         )
         st.caption("Net revenue by segment, all time")
     segment = st.selectbox("Customers of the segment", list(frame["segment"]), key="segment", bind="query-params")
-    customers = shop.warehouse.query("customers/segment_customers", segment=segment, **shop.selection.source_parameter)
+    customers = shop.warehouse.query("customers/segment_customers", segment=segment, **shop.selection.shop_parameter)
     layout.table(
         customers.head(LIST_LENGTH),
         column_config={

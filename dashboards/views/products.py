@@ -80,7 +80,7 @@ def movement(shop: Shop) -> None:
         st.subheader("Categories", anchor=False)
         frame = shop.warehouse.query("products/categories", **shop.selection.series_parameters)
         if set(frame["series"]) == {UNCATEGORISED}:
-            st.info("This source does not say which category a product belongs to.")
+            st.info("This shop does not say which category a product belongs to.")
             return
         layout.chart(
             charts.lines(frame, measures.money("Net revenue"), "Category", height=420),
@@ -92,9 +92,9 @@ def movement(shop: Shop) -> None:
 def stock(shop: Shop) -> None:
     """List what cannot be bought now, what sold best first."""
     st.subheader("Stock", anchor=False)
-    counts = shop.warehouse.query("products/stock_counts", **shop.selection.source_parameter).iloc[0]
+    counts = shop.warehouse.query("products/stock_counts", **shop.selection.shop_parameter).iloc[0]
     if counts["in_stock_count"] + counts["out_of_stock_count"] == 0:
-        st.info("This source does not say what is in stock.")
+        st.info("This shop does not say what is in stock.")
         return
     row = st.container(horizontal=True)
     for label, column in (
@@ -118,7 +118,7 @@ def product_table(frame: pd.DataFrame) -> None:
         pictures.picture(row["product_id"], row["title"] or row["product_id"], row["category_path"])
         for row in records(frame)
     ]
-    known = [name for name in frame.columns if frame[name].notna().any()]  # a source may lack stock or categories
+    known = [name for name in frame.columns if frame[name].notna().any()]  # a shop may lack stock or categories
     layout.table(
         frame.assign(picture=drawn),
         column_order=[name for name in PRODUCT_COLUMNS if name in ("picture", *known)],

@@ -9,10 +9,11 @@ import streamlit as st
 
 from dashboards import charts, formats, layout, measures
 from dashboards.data import Database, Row, records
-from dashboards.layout import Shop
+from dashboards.layout import Context, Shop
 
 DOORS = {"landing": "Landing", "marts": "Marts", "recommendations": "Recommendations"}
 OUTCOMES = {"passed": "✓ passed", "warning": "! warning", "error": "✗ error"}
+ALL_SOURCES = "all"
 RUN_STATUSES = {"succeeded": "✓ succeeded", "failed": "✗ failed", "running": "… running"}
 
 
@@ -20,7 +21,7 @@ def page() -> None:
     """Draw the page: the runs' part shows even where nothing has ever been published."""
     context = layout.begin("Data quality & runs", "What the gate found, whether the books close, and how runs went.")
     has_history = layout.last_run(context)
-    source = context.selection.source if context.selection else "all"
+    source = choose_source(context)
     if context.operations is None:
         st.info("**No run yet: run `make run`.** What it checks and how long it takes then stands here.")
     elif has_history:
@@ -33,8 +34,24 @@ def page() -> None:
             unusual_days(context.operations, run_id)
         history(context.operations, runs)
     shop = layout.require_shop(context)
-    books(shop)
-    arrivals(shop)
+    books(shop, source)
+    arrivals(shop, source)
+
+
+def choose_source(context: Context) -> str:
+    """Return the landed source to look at; several make one shop, so it is not the sidebar's shop that is asked."""
+    if context.version is None or context.selection is None:
+        return ALL_SOURCES
+    names = [str(name) for name in context.version.warehouse.query("quality/sources")["source_name"]]
+    if len(names) < 2:
+        return ALL_SOURCES
+    return st.selectbox(
+        "Landed source",
+        [ALL_SOURCES, *names],
+        format_func=lambda name: "All sources" if name == ALL_SOURCES else formats.words(name),
+        key="source",
+        bind="query-params",
+    )
 
 
 def choose_run(runs: pd.DataFrame) -> str | None:
@@ -196,10 +213,10 @@ def history(operations: Database, runs: pd.DataFrame) -> None:
     layout.download(runs, "runs")
 
 
-def books(shop: Shop) -> None:
+def books(shop: Shop, source: str) -> None:
     """Show where every landed row went."""
     st.subheader("Row accounting", anchor=False)
-    rows = shop.warehouse.query("quality/accounting", **shop.selection.source_parameter)
+    rows = shop.warehouse.query("quality/accounting", source=source)
     if rows.empty:
         st.info("Nothing has landed yet.")
         return
@@ -230,11 +247,11 @@ def books(shop: Shop) -> None:
     layout.download(rows, "row_accounting")
 
 
-def arrivals(shop: Shop) -> None:
+def arrivals(shop: Shop, source: str) -> None:
     """Show how fresh each table is and how many rows came for each day."""
     st.subheader("Freshness", anchor=False)
     layout.table(
-        shop.warehouse.query("quality/freshness", **shop.selection.source_parameter),
+        shop.warehouse.query("quality/freshness", source=source),
         column_config={
             "source_name": "Source",
             "table_name": "Table",
@@ -244,7 +261,8 @@ def arrivals(shop: Shop) -> None:
         },
     )
     st.subheader("Volume", anchor=False)
-    frame = shop.warehouse.query("quality/volume", **shop.selection.series_parameters)
+    period = {name: value for name, value in shop.selection.series_parameters.items() if name != "namespace"}
+    frame = shop.warehouse.query("quality/volume", source=source, **period)
     layout.chart(charts.lines(frame, measures.Measure("Rows"), "Table"), "Rows by table over the period")
     st.caption(f"Rows by table, {shop.selection.trend_note}.")
 

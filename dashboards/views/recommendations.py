@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import charts, formats, layout, measures, pictures
 from dashboards.data import Row, records
-from dashboards.filters import ALL_SOURCES, source_label
+from dashboards.filters import ALL_SHOPS, shop_label
 from dashboards.layout import Shop
 
 METRICS = {"NDCG": "ndcg", "Recall": "recall", "Hit rate": "hit_rate", "MRR": "mrr"}
@@ -42,12 +42,12 @@ def page() -> None:
 def scores(shop: Shop) -> None:
     """Draw the time-split evaluation: ours against the baselines, with intervals."""
     st.subheader("Offline score", anchor=False, help=SCORE_HELP)
-    rows = shop.warehouse.query("recommendations/scores", **shop.selection.source_parameter)
+    rows = shop.warehouse.query("recommendations/scores", **shop.selection.shop_parameter)
     if rows.empty:
         st.info("No model has been scored yet: training scores it against the baselines in every run.")
         return
-    source = evaluated_source(shop, rows)
-    rows = rows[rows["namespace"] == source]
+    namespace = evaluated_shop(shop, rows)
+    rows = rows[rows["namespace"] == namespace]
     controls = st.container(horizontal=True)
     names = [name for name, metric in METRICS.items() if metric in set(rows["metric"])]
     name = (
@@ -69,17 +69,17 @@ def scores(shop: Shop) -> None:
             slice_scores(chosen[chosen["slice"] == key], key, f"{name}@{length}")
     first = rows.iloc[0]
     st.caption(
-        f"{source_label(source)}, model {first['model_version']}, trained {formats.moment(first['trained_at'])}. "
+        f"{shop_label(namespace)}, model {first['model_version']}, trained {formats.moment(first['trained_at'])}. "
         "Tested on purchases after the end of what the model had seen; bars are 95% intervals by customer."
     )
     layout.download(rows, "scores")
 
 
-def evaluated_source(shop: Shop, rows: pd.DataFrame) -> str:
-    """Return the source whose evaluation to show: the chosen one, or all together where training gave that."""
+def evaluated_shop(shop: Shop, rows: pd.DataFrame) -> str:
+    """Return the shop whose evaluation to show: the chosen one, or all together where training gave that."""
     available = list(rows["namespace"].unique())
-    wanted = shop.selection.source
-    return wanted if wanted in available else ALL_SOURCES if ALL_SOURCES in available else str(available[0])
+    wanted = shop.selection.namespace
+    return wanted if wanted in available else ALL_SHOPS if ALL_SHOPS in available else str(available[0])
 
 
 def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
@@ -99,9 +99,9 @@ def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
 
 def customer(shop: Shop) -> None:
     """Show a customer's purchases and recommendations side by side."""
-    sample = shop.warehouse.query("recommendations/customers", **shop.selection.source_parameter)
+    sample = shop.warehouse.query("recommendations/customers", **shop.selection.shop_parameter)
     if sample.empty:
-        st.info("There are no recommendations for this source yet.")
+        st.info("There are no recommendations for this shop yet.")
         return
     sampled = [str(customer_id) for customer_id in sample["customer_id"]]
     chosen = st.selectbox(
@@ -111,7 +111,7 @@ def customer(shop: Shop) -> None:
         key="customer",
         bind="query-params",
     )
-    customer_id = full_id(str(chosen), shop.selection.source, sampled)
+    customer_id = full_id(str(chosen), shop.selection.namespace, sampled)
     recommended = shop.warehouse.query("recommendations/customer_recommendations", customer_id=customer_id)
     history = shop.warehouse.query("recommendations/history", customer_id=customer_id)
     if recommended.empty and history.empty:
@@ -142,20 +142,20 @@ def customer(shop: Shop) -> None:
     st.caption("The newest 50 order lines; a negative quantity is a return.")
 
 
-def full_id(given: str, source: str, examples: list[str]) -> str:
-    """Return an id with its shop's prefix, as the API completes it: a bare id is clear where one source is shown.
+def full_id(given: str, namespace: str, examples: list[str]) -> str:
+    """Return an id with its shop's prefix, as the API completes it: a bare id is clear where one shop is shown.
 
-    ``examples`` are ids of that source.
+    ``examples`` are ids of that shop.
     """
     given = given.strip()
-    if ":" in given or source == ALL_SOURCES or not examples:
+    if ":" in given or namespace == ALL_SHOPS or not examples:
         return given
     return f"{examples[0].partition(':')[0]}:{given}"
 
 
 def product(shop: Shop) -> None:
     """Show what is similar to a product."""
-    known = shop.warehouse.query("recommendations/products", **shop.selection.source_parameter)
+    known = shop.warehouse.query("recommendations/products", **shop.selection.shop_parameter)
     titles = {str(row["product_id"]): f"{row['title']} ({row['product_id']})" for row in records(known)}
     typed = st.selectbox(
         "Product: pick a popular one, or type an id",
@@ -168,7 +168,7 @@ def product(shop: Shop) -> None:
     if typed is None:
         st.info("Type a product's id.")
         return
-    product_id = full_id(str(typed), shop.selection.source, list(titles))
+    product_id = full_id(str(typed), shop.selection.namespace, list(titles))
     chosen = shop.warehouse.query("recommendations/product", product_id=product_id)
     if chosen.empty:
         st.warning(f"There is no product `{product_id}` in this version; the page Products finds ids.")

@@ -34,7 +34,7 @@ FIGURES = (
         "conversion_rate",
         partial(formats.percent, decimals=2),
         formats.change_in_points,
-        "Sessions with a purchase, of all sessions. A dash where the source has no clicks.",
+        "Sessions with a purchase, of all sessions. A dash where the shop has no clicks.",
     ),
     Figure(
         "Average order",
@@ -128,9 +128,9 @@ def trend_chart(shop: Shop, trend: pd.DataFrame) -> None:
 def objectives(shop: Shop) -> None:
     """Draw a card for each objective, the missed ones first."""
     st.subheader("Objectives", anchor=False)
-    rows = shop.warehouse.query("today/objectives", **shop.selection.source_parameter)
+    rows = shop.warehouse.query("today/objectives", **shop.selection.shop_parameter)
     if rows.empty:
-        st.info("No objective is set for this source: add a line to `seeds/objectives.csv`.")
+        st.info("No objective is set for this shop: add a line to `seeds/objectives.csv`.")
         return
     layout.cards(records(rows), 3, objective_card)
 

@@ -6,6 +6,6 @@ select
     sum(abandoned_cart_count) / nullif(sum(cart_count), 0) as abandonment_rate,
     sum(abandoned_cart_value) as abandoned_cart_value
 from cart_abandonment
-where $source in ('all', namespace) and cart_date between $first_day and $last_day
+where $namespace in ('all', namespace) and cart_date between $first_day and $last_day
 group by device_category
 order by cart_count desc, device

@@ -8,7 +8,7 @@ steps as (
         step_name,
         sum(session_count) as session_count
     from daily_funnel
-    where category = 'all' and $source in ('all', namespace) and funnel_date between $first_day and $last_day
+    where category = 'all' and $namespace in ('all', namespace) and funnel_date between $first_day and $last_day
     group by all
 )
 

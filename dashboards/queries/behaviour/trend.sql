@@ -15,7 +15,7 @@ bucketed as (
     from daily_metrics
     where
         segment_type = 'device_category'
-        and $source in ('all', namespace)
+        and $namespace in ('all', namespace)
         and metric_date between $first_day and $last_day
     group by all
 ),

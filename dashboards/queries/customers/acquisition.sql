@@ -5,7 +5,7 @@ bucketed as (
         *,
         cast(time_bucket(to_days($bucket_days), metric_date, $bucket_origin) as date) as bucket_day
     from daily_metrics
-    where segment_type = 'all' and $source in ('all', namespace) and metric_date between $first_day and $last_day
+    where segment_type = 'all' and $namespace in ('all', namespace) and metric_date between $first_day and $last_day
 )
 
 select

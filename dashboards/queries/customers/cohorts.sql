@@ -8,12 +8,12 @@ select
     sum(net_revenue) as net_revenue
 from customer_cohorts
 where
-    $source in ('all', namespace)
+    $namespace in ('all', namespace)
     and months_since_first_order between 1 and 12
     and cohort_month >= (
         select max(newest.cohort_month) - interval 12 month
         from customer_cohorts as newest
-        where $source in ('all', newest.namespace)
+        where $namespace in ('all', newest.namespace)
     )
 group by cohort_month, months_since_first_order
 order by cohort_month, months_since_first_order

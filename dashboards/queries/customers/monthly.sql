@@ -4,6 +4,6 @@ select
     if(months_since_first_order = 0, 'New', 'Returning') as series,
     sum(active_customer_count) as value
 from customer_cohorts
-where $source in ('all', namespace)
+where $namespace in ('all', namespace)
 group by all
 order by month, series

@@ -10,5 +10,5 @@ select
     cast(first_ordered_at as date) as first_order_date,
     cast(last_ordered_at as date) as last_order_date
 from customer_rfm
-where $source in ('all', namespace) and segment = $segment
+where $namespace in ('all', namespace) and segment = $segment
 order by net_revenue desc, customer_id

@@ -5,6 +5,6 @@ select
     sum(net_revenue) as net_revenue,
     sum(net_revenue) / nullif(count(*), 0) as net_revenue_per_customer
 from customer_rfm
-where $source in ('all', namespace)
+where $namespace in ('all', namespace)
 group by segment
 order by net_revenue desc, segment

@@ -16,7 +16,7 @@ sold as (
     where
         segment_type = 'category'
         and net_revenue <> 0
-        and $source in ('all', namespace)
+        and $namespace in ('all', namespace)
         and metric_date between $first_day and $last_day
 ),
 

@@ -7,7 +7,7 @@ sold as (
         sum(if(metric_date >= $first_day, net_revenue, -net_revenue)) as value
     from daily_product_metrics
     where
-        $source in ('all', namespace)
+        $namespace in ('all', namespace)
         and metric_date between $previous_first_day and $last_day
     group by product_id
 ),

@@ -23,7 +23,7 @@ select
 from dim_products
 left join sold on dim_products.product_id = sold.product_id
 where
-    $source in ('all', namespace)
+    $namespace in ('all', namespace)
     and list_bool_and(list_transform(
         string_split(lower(trim($words)), ' '),
         lambda word: contains(lower(concat_ws(' ', dim_products.product_id, title, brand, category_path)), word)

@@ -20,6 +20,6 @@ select
     coalesce(unit_count, 0) as unit_count
 from dim_products
 left join sold on dim_products.product_id = sold.product_id
-where $source in ('all', namespace) and not is_in_stock
+where $namespace in ('all', namespace) and not is_in_stock
 order by net_revenue desc, dim_products.product_id
 limit 200

@@ -3,4 +3,4 @@ select
     count(*) filter (where is_in_stock) as in_stock_count,
     count(*) filter (where not is_in_stock) as out_of_stock_count
 from dim_products
-where $source in ('all', namespace)
+where $namespace in ('all', namespace)

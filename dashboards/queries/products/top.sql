@@ -11,7 +11,7 @@ sold as (
         sum(if(metric_date >= $first_day, view_count, 0)) as view_count
     from daily_product_metrics
     where
-        $source in ('all', namespace)
+        $namespace in ('all', namespace)
         and metric_date between $previous_first_day and $last_day
     group by product_id
 )

@@ -3,6 +3,6 @@ select distinct
     customer_id,
     md5(customer_id) as shuffled
 from recommendations
-where $source in ('all', namespace)
+where $namespace in ('all', namespace)
 order by shuffled
 limit 100

@@ -8,7 +8,7 @@ days as (
     from daily_metrics
     where
         segment_type = 'all'
-        and $source in ('all', namespace)
+        and $namespace in ('all', namespace)
         and metric_date between $previous_first_day and $last_day
 )
 

@@ -37,7 +37,7 @@ bucketed as (
         sum(session_count) as session_count,
         sum(converted_session_count) as converted_session_count
     from moved
-    where $source in ('all', namespace)
+    where $namespace in ('all', namespace)
     group by all
 ),
 

@@ -53,7 +53,7 @@ last_months as (
 
 ),
 
--- Every month from the cohort's own to the source's last one: a month in which nobody came back is a zero.
+-- Every month from the cohort's own to the shop's last one: a month in which nobody came back is a zero.
 cohort_months as (
 
     select

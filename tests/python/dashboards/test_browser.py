@@ -167,11 +167,11 @@ def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Vis
 
 def test_pages_are_reached_by_the_menu_and_keep_the_filters(visit: Callable[..., Visit]) -> None:
     shown = visit()
-    shown.open("?source=Online+retail&period=7+days")
+    shown.open("?shop=Online+retail&period=7+days")
     shown.wait_for_charts(PAGES[""])
     shown.page.get_by_role("link", name="Behaviour").click()
-    shown.page.get_by_text("has no clicks").wait_for()  # only the source in the address has none
-    shown.page.wait_for_url(lambda url: "source=Online" in url and "period=7" in url, timeout=10_000)
+    shown.page.get_by_text("has no clicks").wait_for()  # only the shop in the address has none
+    shown.page.wait_for_url(lambda url: "shop=Online" in url and "period=7" in url, timeout=10_000)
 
 
 def test_pictures_of_recommended_products_are_drawn(visit: Callable[..., Visit]) -> None:

@@ -239,7 +239,7 @@ def test_change_against_the_period_before(published_path: Path, open_page) -> No
 
 def test_filters_come_from_the_url(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
-    app = open_page(source="Online retail", period="7 days")
+    app = open_page(shop="Online retail", period="7 days")
     assert "3 Dec 2011 to 9 Dec 2011" in words(app)
 
 
@@ -266,10 +266,21 @@ def test_a_period_without_data_is_told(published_path: Path, open_page) -> None:
         assert not app.error
 
 
-def test_source_of_the_other_page_is_kept(published_path: Path, open_page) -> None:
+def test_the_quality_page_has_a_source_of_its_own(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1")
+    publish_operations(published_path, "run_1")
+    everything = open_page("quality", shop="Sample shop")
+    assert everything.selectbox(key="source").options == ["All sources", "Online retail", "Sample shop"]
+    one = open_page("quality", shop="Sample shop", source="Online retail")
+    assert not one.exception
+    [books] = [table.value for table in one.dataframe if "unaccounted_count" in table.value]
+    assert set(books["source_name"]) == {"online_retail"}
+
+
+def test_shop_of_the_other_page_is_kept(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     app = open_page()
-    app.selectbox(key="source").select("online_retail").run()
+    app.selectbox(key="shop").select("online_retail").run()
     app.switch_page("views/behaviour.py").run()
     assert "has no clicks" in words(app)
 
@@ -278,7 +289,7 @@ def test_all_sources_together(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     publish_operations(published_path, "run_1")
     for view in VIEWS:
-        app = open_page(view, source="All sources", period="All time")
+        app = open_page(view, shop="All shops", period="All time")
         assert not app.exception
         assert not app.error
 
@@ -314,12 +325,12 @@ def test_a_customer_comes_from_the_url_sampled_or_not(published_path: Path, open
 
 def test_a_bare_id_is_completed_where_one_source_is_shown(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
-    full = open_page("recommendations", source="Sample shop", customer="sample_shop:C00317")
-    bare = open_page("recommendations", source="Sample shop", customer="C00317")
+    full = open_page("recommendations", shop="Sample shop", customer="sample_shop:C00317")
+    bare = open_page("recommendations", shop="Sample shop", customer="C00317")
     assert not bare.warning
     assert words(bare) == words(full)
     assert bare.dataframe[0].value.equals(full.dataframe[0].value)
-    several = open_page("recommendations", source="All sources", customer="C00317")
+    several = open_page("recommendations", shop="All shops", customer="C00317")
     assert "There is no customer `C00317`" in several.warning[0].value
 
 
