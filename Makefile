@@ -46,7 +46,7 @@ lint: setup-dev  ## Style and types of Python and SQL, conventions of the dbt pr
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular bench/warehouse/sql/plain.sql
 	@$(BIN)/dbt --quiet parse --no-partial-parse --target-path build/lint --warn-error-options '{"error": ["Deprecations"]}'
 	$(BIN)/dbt-bouncer run
 

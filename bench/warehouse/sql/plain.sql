@@ -52,12 +52,12 @@ pairs as (
 
     select
         visits.product_id,
-        others.product_id as other_product_id,
+        companions.product_id as other_product_id,
         count(*) as session_count
     from visits
-    inner join visits as others
-        on visits.session_id = others.session_id and visits.product_id < others.product_id
-    group by visits.product_id, others.product_id
+    inner join visits as companions
+        on visits.session_id = companions.session_id and visits.product_id < companions.product_id
+    group by visits.product_id, companions.product_id
 
 ),
 
@@ -75,4 +75,4 @@ mirrored as (
 
 select *
 from mirrored
-qualify row_number() over (partition by product_id order by session_count desc, other_product_id) <= 20;
+qualify row_number() over (partition by product_id order by session_count desc, other_product_id asc) <= 20;
