@@ -122,6 +122,8 @@ def copy_comments(connection: duckdb.DuckDBPyConnection, marts: Sequence[PublicM
     names = {(mart.schema, mart.name): mart for mart in marts}
     tables = connection.execute(
         "select schema_name, table_name, comment from duckdb_tables() "
+        "where database_name = 'build' and comment is not null "
+        "union all select schema_name, view_name, comment from duckdb_views() "
         "where database_name = 'build' and comment is not null"
     ).fetchall()
     columns = connection.execute(

@@ -53,8 +53,9 @@ def build(settings: Settings, orders: int) -> None:
             f"timestamp '2026-01-01 10:00:00' + to_days(i::int) as ordered_at, {orders} as batch "
             f"from range({orders}) as t (i)"
         )
-        connection.execute("create or replace table dim_products as select 'p''1' as \"product id\"")
+        connection.execute("create or replace view dim_products as select 'p''1' as \"product id\"")
         connection.execute("create or replace table int_secret as select 1 as contact")
+        connection.execute("comment on view dim_products is 'One row per product.'")
         connection.execute("comment on table fct_orders is 'One row per order; it''s a fact.'")
         connection.execute("comment on column dim_products.\"product id\" is 'Product.'")
 

@@ -42,7 +42,7 @@ def test_publishes_public_tables_only_with_their_comments(settings: Settings, ma
         column = connection.execute("select comment from duckdb_columns() where table_name = 'dim_products'").fetchall()
         with pytest.raises(duckdb.InvalidInputException):
             connection.execute("delete from fct_orders")
-    assert tables == [("dim_products", None), ("fct_orders", "One row per order; it's a fact.")]
+    assert tables == [("dim_products", "One row per product."), ("fct_orders", "One row per order; it's a fact.")]
     assert column == [("Product.",)]
     assert version.run_id == "r1"
     assert stat.S_IMODE(version.warehouse.stat().st_mode) == 0o444
