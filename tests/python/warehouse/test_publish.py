@@ -84,7 +84,7 @@ def test_a_public_model_that_was_not_built_stops_the_publish(settings: Settings,
     publish(settings, make_run("r1"))
     make_run("r2")
     with duckdb.connect(str(settings.build_database)) as connection:
-        connection.execute("drop table dim_products")
+        connection.execute("drop view dim_products")
     with pytest.raises(ShelfwiseError, match="dim_products is not in the build database"):
         publish(settings, "r2")
     assert resolve_current(settings).run_id == "r1"
