@@ -88,6 +88,16 @@ OTHER_VALUES: dict[str, list[dict[str, object]]] = {
         {"occurred_at": datetime(2026, 2, 28, 23, 59, 59)},
         {"price": -1},
     ],
+    "rees46.events": [
+        {"price": "7.00"},
+        {"user_id": "72"},
+        {"event_type": "purchase"},
+        {"event_time": "2026-03-01 00:10:00 UTC"},
+        {"brand": "renamed"},
+        {"category_code": "home.kitchen"},
+        {"user_session": "another"},
+        {"product_id": "1003"},
+    ],
     "shop.products": [
         {"title": "Renamed"},
         {"price": "-1"},

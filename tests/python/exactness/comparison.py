@@ -11,8 +11,11 @@ import duckdb
 
 from shelfwise.settings import Settings
 
-# When a row was landed and when a run wrote it say how a warehouse came about, not what it holds.
-NOT_COMPARED = {"loaded_at", "processed_at"}
+# When a row was landed says how a warehouse came about, not what it holds.
+NOT_COMPARED = {"loaded_at"}
+# Of every landed row, what became of it; what facts say is compared where people query them.
+COMPARED_OF_CLASSIFIED = ["namespace", "landing_file", "source_row", "item_number", "row_status", "quarantine_reason"]
+CLASSIFIED = "__classified"
 # Of one table: where all rows differ, some of them say as much.
 MOST_ROWS = 2000
 
@@ -45,7 +48,7 @@ def public_and_classified(settings: Settings, *, for_training: bool) -> list[str
         if node["resource_type"] == "model"
         and "after_training" not in node["tags"]
         and (for_training or "recommender" not in node["tags"])
-        and (node["config"]["access"] == "public" or node["name"].endswith("__classified"))
+        and (node["config"]["access"] == "public" or node["name"].endswith(CLASSIFIED))
     )
 
 
@@ -67,6 +70,8 @@ def differences_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[Di
     )
     assert sorted(columns) == sorted(other_columns), f"{table} has other columns or types after loads"
     names = [name for name, _ in columns if name not in NOT_COMPARED]
+    if table.endswith(CLASSIFIED):
+        names = COMPARED_OF_CLASSIFIED
     selected = ", ".join(names)
     loads, refresh = (f"select {selected} from {database}.{table}" for database in ("loads", "refresh"))
     rows = connection.execute(

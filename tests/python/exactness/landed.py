@@ -40,6 +40,9 @@ TYPED_COLUMNS = {
     }
 }
 TEXT_COLUMNS = {
+    "rees46.events": """
+        event_time event_type product_id category_id category_code brand price user_id user_session
+    """,
     "shop.products": """
         product_id title category_path brand price currency in_stock is_replenishable image_url updated_at
     """,
@@ -69,6 +72,14 @@ def land(shops: Iterable[Shop], batch: int, landing: Path) -> None:
                 shared[file.table, files_so_far[file.table]].extend(rows)
     for (table, number), rows in shared.items():
         write(landing, landing_path(table, batch, f"part-{number}"), rows)
+
+
+def remove_fleeting(shops: Iterable[Shop], batch: int, landing: Path) -> None:
+    """Remove the fleeting files that landed for run `batch`."""
+    for shop in shops:
+        for file in shop.files:
+            if file.is_fleeting and file.batch == batch:
+                (landing / own_path(shop, file)).unlink()
 
 
 def link_files(landed: Path, paths: Iterable[Path], landing: Path) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from comparison import Difference, differences, public_and_classified
-from landed import land, link_files
+from landed import land, link_files, remove_fleeting
 from shops import Shop
 
 from shelfwise.settings import Settings
@@ -59,13 +59,19 @@ class Loads:
         variables = ("--vars", json.dumps(self.rules)) if self.rules else ()
         self.dbt(settings, command, "--quiet", *variables, *arguments)
 
-    def load_in_turn(self, batches: Mapping[int, Callable[[Path], None]]) -> None:
+    def load_in_turn(
+        self,
+        batches: Mapping[int, Callable[[Path], None]],
+        after_unfinished_run: Callable[[int, Path], None] | None = None,
+    ) -> None:
         """Run once after each batch; a batch is what puts files into a landing folder."""
         first, last = min(batches), max(batches)
         for number in sorted(batches):
             batches[number](self.loaded.landing_path)
             if models := self.unfinished_runs.get(number):
-                self.run(self.loaded, "run", "--select", models)
+                self.run(self.loaded, "run", "--select", *models.split())
+            if after_unfinished_run:
+                after_unfinished_run(number, self.loaded.landing_path)
             # seeds belong to the first run alone; dbt would load them each time
             command = ("build", *NO_TESTS) if number == first else ("run",)
             self.run(self.loaded, *command, *self.excluded(number == last))
@@ -88,6 +94,6 @@ class Loads:
 def load_shops(loads: Loads, shops: Sequence[Shop]) -> list[Difference]:
     """Load all files of `shops` in the order of their batches, refresh another warehouse, and compare the two."""
     numbers = sorted({file.batch for shop in shops for file in shop.files})
-    loads.load_in_turn({number: partial(land, shops, number) for number in numbers})
+    loads.load_in_turn({number: partial(land, shops, number) for number in numbers}, partial(remove_fleeting, shops))
     loads.refresh()
     return loads.compare()

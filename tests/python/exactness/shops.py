@@ -31,13 +31,14 @@ class LandedFile:
     """Rows of one table that land in one file, before the run of their number.
 
     A file without a name is part of one that all shops of a warehouse share; a file of a shop's own has a name, and
-    may supersede another by its name.
+    may supersede another by its name. A fleeting one is removed after a run that died, before that run is done again.
     """
 
     batch: int
     rows: tuple[Row, ...]
     name: str = ""
     supersedes: str = ""
+    is_fleeting: bool = False
 
     @property
     def table(self) -> str:
@@ -53,7 +54,7 @@ class Shop:
 
     @property
     def row_count(self) -> int:
-        return sum(len(file.rows) for file in self.files)
+        return sum(len(file.rows) for file in self.files if not file.is_fleeting)
 
     def __str__(self) -> str:
         lines = [f"shop {self.namespace}"]
@@ -65,10 +66,10 @@ class Shop:
         return "\n".join(lines)
 
 
-def load(batch: int, *rows: Row, name: str = "", supersedes: str = "") -> list[LandedFile]:
+def load(batch: int, *rows: Row, name: str = "", supersedes: str = "", is_fleeting: bool = False) -> list[LandedFile]:
     """What lands before run `batch`: a file for each table that the rows are of."""
     by_table = groupby(sorted(rows, key=lambda row: row.table), key=lambda row: row.table)
-    return [LandedFile(batch, tuple(group), name, supersedes) for _, group in by_table]
+    return [LandedFile(batch, tuple(group), name, supersedes, is_fleeting) for _, group in by_table]
 
 
 def shop_of(namespace: str, *loads: Iterable[LandedFile]) -> Shop:
@@ -158,6 +159,21 @@ def order_line(
             **values,
         },
     )
+
+
+def logged(
+    at: str | datetime,
+    kind: str = "view",
+    *,
+    product: str | None = "1001",
+    visitor: str | None = "71",
+    price: str = "10.00",
+    **values: Value,
+) -> Row:
+    """A line of a REES46 log, which has no ids of its own; its shop has no database."""
+    described = {"product_id": product, "category_code": "electronics.audio", "brand": "acme", "price": price}
+    told = {"event_time": f"{moment(at)} UTC", "event_type": kind, "user_id": visitor, "user_session": f"of {visitor}"}
+    return Row("rees46.events", {**told, **described, **values})
 
 
 def moment(at: str | datetime) -> datetime:

@@ -36,6 +36,16 @@ def test_loads_in_turn_and_a_full_refresh_leave_the_same_rows(
     )
 
 
+def test_each_load_took_in_its_own_files_alone(warehouses: Warehouses) -> None:
+    """Loads that read everything anew would leave the same rows too, and prove nothing."""
+    loaded = warehouses.loads.loaded
+    settled = "select count(distinct loaded_at), count(*) filter (where loaded_at is null) from landing.landing_files"
+    assert ask(loaded, settled) == [(6, 0)]
+    writing_runs = "select count(distinct processed_at) from intermediate.int_{}__classified"
+    for table in ("events", "orders", "order_lines", "products", "customers"):
+        assert ask(loaded, writing_runs.format(table))[0][0] >= 6, table
+
+
 def test_every_landed_row_is_accounted_for_whatever_the_order(warehouses: Warehouses) -> None:
     for settings in warehouses.both():
         books = "select source_name, table_name, row_count, unaccounted_count from row_accounting order by all"

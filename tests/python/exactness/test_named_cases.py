@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from shops import LandedFile, Row, Shop, event, load, login, order, order_line, page, product, shop_of
+from shops import LandedFile, Row, Shop, event, load, logged, login, order, order_line, page, product, shop_of
 from warehouses import Warehouses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("exactness")]
@@ -336,6 +336,46 @@ def test_a_run_that_died_between_models_is_made_good_by_the_next(warehouses: War
         select metric_date, view_count, unit_count from daily_product_metrics where namespace = $namespace order by all
     """
     assert warehouses.rows(DIED_BETWEEN_MODELS, views) == [(date(2026, 3, 1), 2, 1), (date(2026, 3, 2), 1, 0)]
+
+
+REMOVED_AFTER_ALL = case(
+    "removed_after_all",
+    load(1, product("p1"), event("e1", "2026-03-01 10:00:00")),
+    load(3, event("e2", "2026-03-01 10:10:00"), name="clicks", is_fleeting=True),
+    load(5, product("p1", updated="2026-02-01 00:00:00", title="Never"), name="catalogue", is_fleeting=True),
+)
+
+
+def test_a_file_that_is_removed_after_a_run_died_on_it_leaves_nothing(warehouses: Warehouses) -> None:
+    assert warehouses.rows(REMOVED_AFTER_ALL, EVENT_STATUSES) == [("e1", "fact", None)]
+    titles = "select title from dim_products where namespace = $namespace"
+    assert warehouses.rows(REMOVED_AFTER_ALL, titles) == [("Product p1",)]
+
+
+CORRECTION_FIRST = case(
+    "correction_first",
+    load(2, page("e1", "2026-03-02 10:00:00"), name="day-corrected", supersedes="day"),
+    load(4, page("e1", "2026-03-01 10:00:00"), page("e2", "2026-03-01 10:05:00"), name="day"),
+)
+
+
+def test_a_file_that_lands_after_its_correction_counts_for_nothing(warehouses: Warehouses) -> None:
+    assert warehouses.rows(CORRECTION_FIRST, SESSIONS) == [(date(2026, 3, 2), "10:00:00", 1)]
+
+
+ORDERS_FROM_A_LOG = case(
+    "orders_from_a_log",
+    load(1, logged("2026-03-01 10:00:00", "purchase")),
+    load(2, logged("2026-03-04 10:00:00", "refund")),
+    load(4, logged("2026-03-01 09:50:00", "view"), logged("2026-03-01 10:00:00", "purchase")),
+)
+
+
+def test_where_no_database_comes_orders_and_products_are_read_from_events(warehouses: Warehouses) -> None:
+    orders = "select order_date, net_revenue, return_status from fct_orders where namespace = $namespace"
+    assert warehouses.rows(ORDERS_FROM_A_LOG, orders) == [(date(2026, 3, 1), Decimal(0), "full")]
+    seen = "select first_seen_at from dim_products where namespace = $namespace"
+    assert warehouses.rows(ORDERS_FROM_A_LOG, seen) == [(datetime(2026, 3, 1, 9, 50),)]
 
 
 @pytest.mark.parametrize("shop", CASES, ids=lambda shop: shop.namespace)

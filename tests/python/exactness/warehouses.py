@@ -15,9 +15,13 @@ from shelfwise.settings import Settings
 GENERATED_SHOPS = int(os.environ.get("SHELFWISE_EXACTNESS_SHOPS", "300"))
 # Another number draws other shops.
 SEED = int(os.environ.get("SHELFWISE_EXACTNESS_SEED", "20260301"))
-SOURCES = ("web", "shop")
-# Run by hand before the run of that number: a run that died after them, and is done again.
-UNFINISHED_RUNS = {3: "int_events__classified", 5: "int_products__classified int_orders__classified"}
+SOURCES = ("web", "shop", "rees46")
+# Run before the run of that number: by a run that died after them, or by hand.
+UNFINISHED_RUNS = {
+    3: "int_events__classified",
+    4: "+row_accounting",
+    5: "int_products__classified int_orders__classified",
+}
 
 
 @dataclass(frozen=True)
