@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 from shops import LandedFile, Row, Shop, event, load, logged, login, order, order_line, page, product, shop_of
-from warehouses import Warehouses
+from warehouses import LOAD_WITH_A_REBUILD, Warehouses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("exactness")]
 
@@ -184,7 +184,7 @@ CORRECTED_CATALOGUE = case(
     load(
         1, order_line("l1", "o1", "2026-03-01 10:00:00"), order_line("l2", "o1", "2026-03-01 10:00:00", product_id="p2")
     ),
-    load(3, product("p1", title="Renamed"), name="catalogue-corrected", supersedes="catalogue"),
+    load(LOAD_WITH_A_REBUILD, product("p1", title="Renamed"), name="catalogue-corrected", supersedes="catalogue"),
 )
 
 
@@ -341,8 +341,13 @@ def test_a_run_that_died_between_models_is_made_good_by_the_next(warehouses: War
 REMOVED_AFTER_ALL = case(
     "removed_after_all",
     load(1, product("p1"), event("e1", "2026-03-01 10:00:00")),
-    load(3, event("e2", "2026-03-01 10:10:00"), name="clicks", is_fleeting=True),
-    load(5, product("p1", updated="2026-02-01 00:00:00", title="Never"), name="catalogue", is_fleeting=True),
+    load(
+        LOAD_WITH_A_REBUILD,
+        event("e2", "2026-03-01 10:10:00"),
+        product("p1", updated="2026-02-01 00:00:00", title="Never"),
+        name="mistaken",
+        is_fleeting=True,
+    ),
 )
 
 
