@@ -37,7 +37,7 @@ def batches() -> st.SearchStrategy[int]:
 
 
 def loads_of_correction(corrected: LandedFile) -> st.SearchStrategy[int]:
-    """Any load; but for a catalogue that is loaded already, which is for the one load with a rebuild, and a named case."""
+    """Any load; but a catalogue that is loaded already is corrected by a named case alone: it has the facts built anew."""
     return st.integers(1, corrected.batch) if corrected.table == "shop.products" else batches()
 
 
