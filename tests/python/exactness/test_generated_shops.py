@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from arrivals import LOADS
+from arrivals import LOAD_WITH_A_REBUILD, LOADS
 from comparison import Difference, summary
 from loads import Loads, load_shops
 from shops import Shop
 from shrinking import shrink
-from warehouses import GENERATED_SHOPS, LOAD_WITH_A_REBUILD, SEED, UNFINISHED_RUNS, Warehouses, ask
+from warehouses import GENERATED_SHOPS, SEED, UNFINISHED_RUNS, Warehouses, ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.xdist_group("exactness")]
 

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from arrivals import LOAD_WITH_A_REBUILD
 from shops import LandedFile, Row, Shop, event, load, logged, login, order, order_line, page, product, shop_of
-from warehouses import LOAD_WITH_A_REBUILD, Warehouses
+from warehouses import Warehouses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("exactness")]
 

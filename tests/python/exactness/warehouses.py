@@ -23,9 +23,6 @@ UNFINISHED_RUNS = {
     4: "+row_accounting",
     5: "int_products__classified int_orders__classified",
 }
-# A corrected catalogue and a file that is gone have the facts built anew. That hides what earlier loads did wrong, so
-# both happen in this load alone, and what the later ones do stands on its own.
-LOAD_WITH_A_REBUILD = 2
 
 
 @dataclass(frozen=True)
