@@ -11,8 +11,8 @@ import duckdb
 
 from shelfwise.settings import Settings
 
-# When a row was landed says how a warehouse came about, not what it holds.
-NOT_COMPARED = {"loaded_at"}
+# When a row was landed and when a run wrote it say how a warehouse came about, not what it holds.
+NOT_COMPARED = {"loaded_at", "processed_at"}
 # Of every landed row, what became of it; what facts say is compared where people query them.
 COMPARED_OF_CLASSIFIED = ["namespace", "landing_file", "source_row", "item_number", "row_status", "quarantine_reason"]
 CLASSIFIED = "__classified"
