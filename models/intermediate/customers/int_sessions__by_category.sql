@@ -30,11 +30,20 @@ sessions as (
 
 ),
 
+{% else %}
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+
+),
+{% endif %}
+
 events as (
 
     select * from {{ ref('fct_events') }}
     where
         product_id is not null
+        {% if is_incremental() %}
         and session_id in (select sessions.session_id from sessions)
         -- a session is over within a day of its start
         and event_date in (
@@ -42,22 +51,9 @@ events as (
             union
             select changed_device_days.session_date + 1 from changed_device_days
         )
+        {% endif %}
 
 ),
-{% else %}
-sessions as (
-
-    select * from {{ ref('fct_sessions') }}
-
-),
-
-events as (
-
-    select * from {{ ref('fct_events') }}
-    where product_id is not null
-
-),
-{% endif %}
 
 products as (
 

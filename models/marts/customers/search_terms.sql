@@ -29,7 +29,7 @@ events as (
         events.event_id,
         events.event_name,
         events.occurred_at,
-        {{ normalised_search_term('events.search_term') }} as search_term
+        events.search_term
     from {{ ref('fct_events') }} as events
     inner join sessions on events.session_id = sessions.session_id
     where
@@ -45,46 +45,68 @@ events as (
 
 ),
 
--- Of events at one moment the search is first: its results are sent together with it.
-with_next_events as (
+-- What follows a search up to the next one has its number. Of events at one moment the search is first: its results are
+-- sent together with it.
+numbered as (
 
     select
         *,
-        min(case when event_name = 'search' then occurred_at end) over rest_of_session as next_search_at,
-        min(case when event_name in ('view_item_list', 'select_item', 'view_item') then occurred_at end)
-            over rest_of_session as next_result_at,
-        min(case when event_name in ('select_item', 'view_item') then occurred_at end)
-            over rest_of_session as next_click_at,
-        max(case when event_name = 'purchase' then occurred_at end) over rest_of_session as last_purchase_at
+        sum(case when event_name = 'search' then 1 else 0 end) over (
+            partition by session_id
+            order by occurred_at, case when event_name = 'search' then 0 else 1 end, event_id
+            rows between unbounded preceding and current row
+        ) as search_number
     from events
-    window rest_of_session as (
-        partition by session_id
-        order by occurred_at, case when event_name = 'search' then 0 else 1 end, event_id
-        rows between 1 following and unbounded following
-    )
+
+),
+
+followed as (
+
+    select
+        session_date,
+        namespace,
+        session_id,
+        max(case when event_name = 'search' then search_term end) as search_term,
+        min(case when event_name = 'search' then occurred_at end) as searched_at,
+        min(case when event_name in ('view_item_list', 'select_item', 'view_item') then occurred_at end) as result_at,
+        min(case when event_name in ('select_item', 'view_item') then occurred_at end) as click_at
+    from numbered
+    where search_number > 0
+    group by session_date, namespace, session_id, search_number
+
+),
+
+purchases as (
+
+    select
+        session_id,
+        max(occurred_at) as last_purchase_at
+    from events
+    where event_name = 'purchase'
+    group by session_id
 
 ),
 
 searches as (
 
     select
-        session_date,
-        namespace,
-        session_id,
-        search_term,
-        last_purchase_at is not null as is_converted,
+        followed.session_date,
+        followed.namespace,
+        followed.session_id,
+        {{ normalised_search_term('followed.search_term') }} as search_term,
         coalesce(
-            {{ seconds_between('occurred_at', 'next_result_at') }} <= {{ var('search_result_minutes') }} * 60
-            and (next_search_at is null or next_result_at < next_search_at),
+            {{ seconds_between('followed.searched_at', 'followed.result_at') }}
+            <= {{ var('search_result_minutes') }} * 60,
             false
         ) as has_result,
         coalesce(
-            {{ seconds_between('occurred_at', 'next_click_at') }} <= {{ var('search_result_minutes') }} * 60
-            and (next_search_at is null or next_click_at < next_search_at),
+            {{ seconds_between('followed.searched_at', 'followed.click_at') }}
+            <= {{ var('search_result_minutes') }} * 60,
             false
-        ) as is_clicked
-    from with_next_events
-    where event_name = 'search' and search_term is not null
+        ) as is_clicked,
+        coalesce(purchases.last_purchase_at >= followed.searched_at, false) as is_converted
+    from followed
+    left join purchases on followed.session_id = purchases.session_id
 
 ),
 
@@ -100,6 +122,7 @@ counted as (
         count(case when is_clicked then 1 end) as clicked_count,
         count(case when is_converted then 1 end) as converted_count
     from searches
+    where search_term is not null
     group by session_date, namespace, search_term
 
 ),
