@@ -53,7 +53,8 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
         create or replace table daily_anomalies as
             select null::text as namespace, 'sample_shop' as source_name, 'events' as table_name,
                 null::text as column_name, date '2026-03-31' - n::int as metric_date, 'row_count' as metric,
-                3e0 as observed_value, 9e0 as expected_value, -4.5e0 as score, 'warning' as severity, n <> 0 as is_anomaly
+                3e0 as observed_value, 9e0 as expected_value, -4.5e0 as score, 'warning' as severity,
+                n <> 0 as is_anomaly
             from range(3) as days (n)
             union all
             select null, 'sample_shop', 'events', null, date '2026-02-01', 'row_count', 0, 9, -9, 'critical', true;
