@@ -5,7 +5,10 @@ with
 
 customers as (
 
-    {% for model in ['stg_sample_shop__customers', 'stg_shop__customers'] %}
+    {% for model in [
+        'stg_sample_shop__customers',
+        'stg_shop__customers',
+    ] %}
     select {{ customer_columns() | join(', ') }}
     from {{ ref(model) }}
     {% if not loop.last %}

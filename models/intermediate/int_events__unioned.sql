@@ -5,7 +5,12 @@ with
 
 events as (
 
-    {% for model in ['stg_sample_shop__events', 'stg_web__events', 'stg_rees46__events', 'stg_ga4__events'] %}
+    {% for model in [
+        'stg_sample_shop__events',
+        'stg_web__events',
+        'stg_rees46__events',
+        'stg_ga4__events',
+    ] %}
     select {{ event_columns() | join(', ') }}
     from {{ ref(model) }}
     {% if not loop.last %}

@@ -5,7 +5,10 @@ with
 
 order_lines as (
 
-    {% for model in ['int_database__order_lines', 'int_online_retail__order_lines'] %}
+    {% for model in [
+        'int_database__order_lines',
+        'int_online_retail__order_lines',
+    ] %}
     select {{ order_line_columns() | join(', ') }}
     from {{ ref(model) }}
     {% if not loop.last %}

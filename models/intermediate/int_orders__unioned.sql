@@ -5,7 +5,10 @@ with
 
 orders as (
 
-    {% for model in ['stg_sample_shop__orders', 'stg_shop__orders'] %}
+    {% for model in [
+        'stg_sample_shop__orders',
+        'stg_shop__orders',
+    ] %}
     select {{ order_columns() | join(', ') }}
     from {{ ref(model) }}
     {% if not loop.last %}

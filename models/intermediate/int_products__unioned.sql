@@ -5,7 +5,10 @@ with
 
 products as (
 
-    {% for model in ['stg_sample_shop__products', 'stg_shop__products'] %}
+    {% for model in [
+        'stg_sample_shop__products',
+        'stg_shop__products',
+    ] %}
     select {{ product_columns() | join(', ') }}
     from {{ ref(model) }}
     {% if not loop.last %}

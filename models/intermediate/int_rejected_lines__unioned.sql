@@ -5,7 +5,12 @@ with
 
 rejected_lines as (
 
-    {% for source_name in ['online_retail', 'shop', 'rees46', 'ga4'] %}
+    {% for source_name in [
+        'online_retail',
+        'shop',
+        'rees46',
+        'ga4',
+    ] %}
     select
         reason,
         source_name,
