@@ -20,7 +20,7 @@ identified as (
         case when event_type = 'purchase' then coalesce(nullif(user_session, ''), user_id || '@' || event_time) end
             as order_id,
         -- the last part of `electronics.audio.headphone`
-        reverse(split_part(reverse(category_code), '.', 1)) as product_kind
+        split_part(category_code, '.', -1) as product_kind
     from source
 
 ),
