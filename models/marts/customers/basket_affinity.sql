@@ -41,21 +41,25 @@ basket_counts as (
 
 ),
 
--- A pair cannot be in more orders than the rarer of its products.
+-- A pair cannot be in more orders than the rarer of its products. Pairs are many and ids long, so they get numbers.
 products as (
 
     select
+        namespace,
         product_id,
+        row_number() over (order by product_id) as product_number,
         count(*) as product_order_count
     from basket_products
-    group by product_id
+    group by namespace, product_id
     having count(*) >= {{ var('basket_affinity_min_orders') }}
 
 ),
 
 pairable as (
 
-    select basket_products.*
+    select
+        basket_products.order_id,
+        products.product_number
     from basket_products
     inner join products on basket_products.product_id = products.product_id
 
@@ -64,16 +68,15 @@ pairable as (
 pairs as (
 
     select
-        one.namespace,
-        one.product_id,
-        other.product_id as other_product_id,
+        one.product_number,
+        other.product_number as other_product_number,
         count(*) as order_count
     from pairable as one
     inner join pairable as other
         on
             one.order_id = other.order_id
-            and one.product_id < other.product_id
-    group by one.namespace, one.product_id, other.product_id
+            and one.product_number < other.product_number
+    group by one.product_number, other.product_number
     having count(*) >= {{ var('basket_affinity_min_orders') }}
 
 ),
@@ -81,18 +84,16 @@ pairs as (
 directed as (
 
     select
-        namespace,
-        product_id,
-        other_product_id,
+        product_number,
+        other_product_number,
         order_count
     from pairs
 
     union all
 
     select
-        namespace,
-        other_product_id as product_id,
-        product_id as other_product_id,
+        other_product_number as product_number,
+        product_number as other_product_number,
         order_count
     from pairs
 
@@ -101,9 +102,9 @@ directed as (
 measured as (
 
     select
-        directed.namespace,
-        directed.product_id,
-        directed.other_product_id,
+        products.namespace,
+        products.product_id,
+        companions.product_id as other_product_id,
         directed.order_count,
         products.product_order_count,
         companions.product_order_count as other_product_order_count,
@@ -116,9 +117,9 @@ measured as (
             9
         ) as lift
     from directed
-    inner join products on directed.product_id = products.product_id
-    inner join products as companions on directed.other_product_id = companions.product_id
-    inner join basket_counts on directed.namespace = basket_counts.namespace
+    inner join products on directed.product_number = products.product_number
+    inner join products as companions on directed.other_product_number = companions.product_number
+    inner join basket_counts on products.namespace = basket_counts.namespace
 
 ),
 
