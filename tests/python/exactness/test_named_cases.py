@@ -97,7 +97,10 @@ MOVED_START = case(
 
 def test_a_late_event_takes_the_session_to_the_day_before(warehouses: Warehouses) -> None:
     assert warehouses.rows(MOVED_START, SESSIONS) == [(date(2026, 3, 1), "23:55:00", 2)]
-    metrics = "select metric_date, session_count from daily_metrics where namespace = $namespace order by all"
+    metrics = """
+        select metric_date, session_count from daily_metrics
+        where namespace = $namespace and segment_type = 'all' order by all
+    """
     assert warehouses.rows(MOVED_START, metrics) == [(date(2026, 3, 1), 1)]
 
 
@@ -139,7 +142,10 @@ def test_a_partial_return_in_a_later_load_belongs_to_its_order_and_to_its_own_da
         "select gross_revenue, returned_revenue, net_revenue, order_number from fct_orders where namespace = $namespace"
     )
     assert warehouses.rows(REFUND_LATER, orders) == [(Decimal(30), Decimal(10), Decimal(20), 1)]
-    returns = "select metric_date from daily_metrics where namespace = $namespace and returned_revenue > 0"
+    returns = """
+        select metric_date from daily_metrics
+        where namespace = $namespace and segment_type = 'all' and returned_revenue > 0
+    """
     assert warehouses.rows(REFUND_LATER, returns) == [(date(2026, 3, 5),)]
 
 
@@ -372,16 +378,16 @@ def test_a_file_that_lands_after_its_correction_counts_for_nothing(warehouses: W
 ORDERS_FROM_A_LOG = case(
     "orders_from_a_log",
     load(1, logged("2026-03-01 10:00:00", "purchase")),
-    load(2, logged("2026-03-04 10:00:00", "refund")),
+    load(2, logged("2026-03-01 10:01:00", "purchase", product="1002")),
     load(4, logged("2026-03-01 09:50:00", "view"), logged("2026-03-01 10:00:00", "purchase")),
 )
 
 
 def test_where_no_database_comes_orders_and_products_are_read_from_events(warehouses: Warehouses) -> None:
-    orders = "select order_date, net_revenue, return_status from fct_orders where namespace = $namespace"
-    assert warehouses.rows(ORDERS_FROM_A_LOG, orders) == [(date(2026, 3, 1), Decimal(0), "full")]
-    seen = "select first_seen_at from dim_products where namespace = $namespace"
-    assert warehouses.rows(ORDERS_FROM_A_LOG, seen) == [(datetime(2026, 3, 1, 9, 50),)]
+    orders = "select order_date, line_count, net_revenue from fct_orders where namespace = $namespace"
+    assert warehouses.rows(ORDERS_FROM_A_LOG, orders) == [(date(2026, 3, 1), 2, Decimal(20))]
+    seen = "select first_seen_at from dim_products where namespace = $namespace order by all"
+    assert warehouses.rows(ORDERS_FROM_A_LOG, seen) == [(datetime(2026, 3, 1, 9, 50),), (datetime(2026, 3, 1, 10, 1),)]
 
 
 @pytest.mark.parametrize("shop", CASES, ids=lambda shop: shop.namespace)
