@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,12 @@ import pytest
 
 from shelfwise.settings import Settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_200), pytest.mark.xdist_group("bench_warehouse")]
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive"),
+    pytest.mark.timeout(1_200),
+    pytest.mark.xdist_group("bench_warehouse"),
+]
 
 
 def bench(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
