@@ -157,7 +157,7 @@ def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Vis
     shown = visit()
     shown.open("quality")
     shown.wait_for_charts(PAGES["quality"])
-    shown.page.wait_for_function(  # runs, unusual days, row accounting, freshness; a table is laid out some time after its page
+    shown.page.wait_for_function(  # runs, unusual days, books, freshness; laid out some time after the page
         """() => {
             const tables = [...document.querySelectorAll('[data-testid=stDataFrame] .dvn-scroller')];
             return tables.length === 4 && tables.every(table => table.scrollWidth <= table.clientWidth);
