@@ -22,39 +22,13 @@
     where is_recategorised and {{ changed_since_last_build() }}
 {%- endmacro %}
 
-{# pre_hook: empties the days of `changed_session_days`, in the transaction that writes them anew. #}
-{% macro delete_changed_session_days(date_column) %}
-    {% if execute and is_incremental() %}
-        {% do run_query("delete from " ~ this ~ " where " ~ date_column ~ " in (" ~ changed_session_days() ~ ")") %}
-    {% endif %}
-{% endmacro %}
-
-{#
-    The distinct devices and days, `device_id` and `session_date`, on which a session of a device changed in one of
-    these ways.
-#}
-{% macro changed_device_days() -%}
-    select distinct
-        device_id,
-        event_date as session_date
-    from {{ ref('int_events__classified') }}
-    where {{ changed_since_last_build() }} and device_id is not null and event_date is not null
+{# The distinct devices and days, `device_id` and `changed_date`, on which a session changed in one of these ways. #}
+{% macro changed_session_device_days() -%}
+    {{ changed_device_days(ref('int_events__classified')) }}
     union
     select distinct
         device_id,
-        cast(session_started_at as date) as session_date
+        cast(session_started_at as date) as changed_date
     from {{ ref('int_events__classified') }}
     where row_status = 'fact' and product_id in ({{ recategorised_products() }})
 {%- endmacro %}
-
-{# pre_hook: takes out the sessions of `changed_device_days`, in the transaction that writes them anew. #}
-{% macro delete_changed_device_days() %}
-    {% if execute and is_incremental() %}
-        {% set statement %}
-            delete from {{ this }} as known
-            using ({{ changed_device_days() }}) as changed
-            where known.device_id = changed.device_id and known.session_date = changed.session_date
-        {% endset %}
-        {% do run_query(statement) %}
-    {% endif %}
-{% endmacro %}

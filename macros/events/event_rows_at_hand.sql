@@ -1,13 +1,14 @@
 {#
-    CTEs of an incremental build of int_events__classified up to `rows_at_hand`: the pending rows, and the rows of the
-    table that they may bear upon. Each looks at the days concerned, except `copies_elsewhere`, which scans the hashes of
-    all events: a message may be sent again at any time.
+    CTEs of an incremental build of int_events__classified up to `rows_at_hand`: the rows of files that are not settled,
+    read from landing, and the rows of the table that they may bear upon. Each looks at the days concerned, except
+    `copies_elsewhere`, which scans the hashes of all events: a message may be sent again at any time.
 #}
 {% macro event_rows_at_hand(row_columns, recovered_files) %}
+{% set known_event_rows = known_event_rows(recovered_files) %}
 landed_rows as (
 
     select * from {{ ref('int_events__checked') }}
-    where landing_file in ({{ pending_files('events') }})
+    where {{ to_be_taken_in('events') }}
 
     {% if recovered_files %}
     union all
@@ -27,19 +28,9 @@ landed_rows as (
 
 ),
 
-withdrawn_rows as (
-
-    select * from {{ this }}
-    where landing_file in ({{ unsettled_files('events') }})
-
-),
-
 changed_hashes as (
 
-    select event_hash from landed_rows
-    where event_hash is not null
-    union
-    select event_hash from withdrawn_rows
+    select distinct event_hash from landed_rows
     where event_hash is not null
 
 ),
@@ -49,7 +40,7 @@ copies_elsewhere as (
     select
         known_rows.device_id,
         known_rows.event_date
-    from {{ known_event_rows(recovered_files) }} as known_rows
+    from {{ known_event_rows }} as known_rows
     where known_rows.event_hash in (select changed_hashes.event_hash from changed_hashes)
 
 ),
@@ -60,12 +51,6 @@ touched_device_days as (
         device_id,
         event_date
     from landed_rows
-    where device_id is not null
-    union
-    select
-        device_id,
-        event_date
-    from withdrawn_rows
     where device_id is not null
     union
     select
@@ -95,7 +80,7 @@ touched_islands as (
     select distinct
         known_rows.device_id,
         known_rows.island_started_at
-    from {{ known_event_rows(recovered_files) }} as known_rows
+    from {{ known_event_rows }} as known_rows
     inner join nearby_days
         on
             known_rows.device_id = nearby_days.device_id
@@ -113,7 +98,7 @@ touched_islands as (
 touched_rows as (
 
     select known_rows.*
-    from {{ known_event_rows(recovered_files) }} as known_rows
+    from {{ known_event_rows }} as known_rows
     inner join touched_islands
         on
             known_rows.device_id = touched_islands.device_id
@@ -122,7 +107,7 @@ touched_rows as (
     union all
 
     select known_rows.*
-    from {{ known_event_rows(recovered_files) }} as known_rows
+    from {{ known_event_rows }} as known_rows
     inner join touched_device_days
         on
             known_rows.device_id = touched_device_days.device_id
@@ -144,21 +129,10 @@ rows_at_hand as (
 
     select
         {{ row_columns | join(',\n        ') }},
-        landing_file in ({{ superseded_files('events') }}) as is_superseded,
+        {{ is_withdrawn('events') }} as is_superseded,
         false as was_copy,
         false as was_on_bot_day
     from landed_rows
-
-    union all
-
-    -- the rows of a corrected file; those of pending files have just been read
-    select
-        {{ row_columns | join(',\n        ') }},
-        true as is_superseded,
-        false as was_copy,
-        false as was_on_bot_day
-    from withdrawn_rows
-    where landing_file not in ({{ pending_files('events') }})
 
 ),
 {% endmacro %}

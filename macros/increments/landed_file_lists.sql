@@ -3,22 +3,15 @@
     from the registry when a model is compiled; before any file has landed the list holds an empty name.
 #}
 
-{#
-    Files of a source table, whatever the source, that no finished run has taken in; or one that finished without the
-    model that is being built, as a run of some models does.
-#}
-{% macro pending_files(table_name) -%}
-    {{ landed_file_list(table_name, '(' ~ since_last_build('loaded_at') ~ ') and is_active') }}
-{%- endmacro %}
-
 {# Files that a later one corrects; their rows count for nothing. #}
 {% macro superseded_files(table_name) -%}
     {{ landed_file_list(table_name, 'superseded_by is not null and is_active') }}
 {%- endmacro %}
 
 {#
-    Files whose rows in an incremental table no longer hold as they stand there: pending ones, which a run that died may
-    have left there, and those corrected since the last finished run.
+    Files of a source table, whatever the source, whose rows an incremental table does not hold as they stand: pending
+    ones, of which a run that died may have left some; those that a run took in without the model that is being built;
+    and those corrected since the last finished run.
 #}
 {% macro unsettled_files(table_name) -%}
     {{ landed_file_list(

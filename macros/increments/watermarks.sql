@@ -42,26 +42,18 @@
     processed_at > {{ watermark() }}
 {%- endmacro %}
 
-{#
-    The distinct days, `changed_date`, of rows written since the model that is being built last was. `days_before` adds
-    that many days before each: a session is of the day on which it started, up to a day before its events.
-#}
-{% macro changed_days(relation, date_column, days_before=0) -%}
-    {%- for days in range(days_before + 1) %}
-    select distinct cast({{ date_column }} as date) - {{ days }} as changed_date
+{# The distinct days, `changed_date`, of rows written since the model that is being built last was. #}
+{% macro changed_days(relation, date_column) -%}
+    select distinct cast({{ date_column }} as date) as changed_date
     from {{ relation }}
     where {{ changed_since_last_build() }} and {{ date_column }} is not null
-    {%- if not loop.last %}
-    union
-    {%- endif -%}
-    {%- endfor %}
 {%- endmacro %}
 
-{# pre_hook of a daily mart: empties the days that changed, in the transaction that writes them anew. #}
-{% macro delete_changed_days(date_column, changed_in, changed_date_column, days_before=0) %}
-    {% if execute and is_incremental() %}
-        {% do run_query(
-            "delete from " ~ this ~ " where " ~ date_column ~ " in (" ~ changed_days(changed_in, changed_date_column, days_before) ~ ")"
-        ) %}
-    {% endif %}
-{% endmacro %}
+{# The distinct devices and days, `device_id` and `changed_date`, of such rows of the classified events. #}
+{% macro changed_device_days(events) -%}
+    select distinct
+        device_id,
+        event_date as changed_date
+    from {{ events }}
+    where {{ changed_since_last_build() }} and device_id is not null
+{%- endmacro %}

@@ -21,13 +21,3 @@
     select distinct {{ date_column }} from {{ relation }}
     where {{ arrived_since_last_build(table_name) }}
 {%- endmacro %}
-
-
-{# pre_hook of a daily model over landed rows: empties the days for which rows arrived, in the transaction that writes them anew. #}
-{% macro delete_days_that_arrived(relation, table_name, date_column) %}
-    {% if execute and is_incremental() %}
-        {% do run_query(
-            "delete from " ~ this ~ " where row_date in (" ~ days_that_arrived(relation, table_name, date_column) ~ ")"
-        ) %}
-    {% endif %}
-{% endmacro %}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_written_device_days(ref('int_events__classified'), 'login_date') }}",
+    pre_hook="{{ delete_device_days('login_date', changed_device_days(ref('int_events__classified'))) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 
@@ -12,9 +12,9 @@
 with
 
 {% if is_incremental() %}
-written_device_days as (
+changed_device_days as (
 
-    {{ written_device_days(ref('int_events__classified')) }}
+    {{ changed_device_days(ref('int_events__classified')) }}
 
 ),
 {% endif %}
@@ -30,10 +30,10 @@ logins as (
         events.occurred_at
     from {{ ref('int_events__classified') }} as events
     {% if is_incremental() %}
-    inner join written_device_days
+    inner join changed_device_days
         on
-            events.device_id = written_device_days.device_id
-            and events.event_date = written_device_days.event_date
+            events.device_id = changed_device_days.device_id
+            and events.event_date = changed_device_days.changed_date
     {% endif %}
     where events.row_status = 'fact' and events.customer_id is not null
     qualify row_number() over (

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_days_that_arrived(ref('int_events__classified'), 'events', 'event_date') }}",
+    pre_hook="{{ delete_days('row_date', days_that_arrived(ref('int_events__classified'), 'events', 'event_date')) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 
@@ -16,7 +16,7 @@ events as (
     from {{ ref('int_events__classified') }}
     where
         item_number = 1
-        and landing_file not in ({{ superseded_files('events') }})
+        and not {{ is_withdrawn('events') }}
         {% if is_incremental() %}
         and event_date in ({{ days_that_arrived(ref('int_events__classified'), 'events', 'event_date') }})
         {% endif %}

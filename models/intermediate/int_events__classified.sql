@@ -13,9 +13,9 @@
     * An island is what a device did without a pause longer than the timeout; a session is an island, or a piece of one
       that is longer than the maximum. Login does not split.
 
-    An incremental build takes the pending rows and, from this table, the rows that they may bear upon: the copies of
-    the same events, the devices' events of the same days, the islands that these days touch, and all that a device
-    did whose verdict changes. What it works out for them is what a full build works out for all.
+    An incremental build takes the rows of files that are not settled and, from this table, the rows that they may bear
+    upon: the copies of the same events, the devices' events of the same days, the islands that these days touch, and
+    all that a device did whose verdict changes. What it works out for them is what a full build works out for all.
 
     Copies, bots and sessions are told from a few narrow columns, and the wide rows are read once, at the end: sorting
     wide rows by device takes ten times as long. So in a full build the rows are a subquery that is read anew for each
@@ -28,7 +28,7 @@
 (
     select
         checked.*,
-        checked.landing_file in ({{ superseded_files('events') }}) as is_superseded,
+        {{ is_withdrawn('events') }} as is_superseded,
         false as was_copy,
         false as was_on_bot_day
     from {{ ref('int_events__checked') }} as checked

@@ -16,7 +16,7 @@ other_rows as (
         source_name,
         table_name,
         row_status,
-        landing_file in ({{ superseded_files(table_name) }}) as is_corrected,
+        {{ is_withdrawn(table_name) }} as is_corrected,
         {{ occurred_at }} as occurred_at,
         loaded_at
     from {{ ref('int_' ~ table_name ~ '__classified') }}

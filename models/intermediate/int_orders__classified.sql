@@ -8,7 +8,6 @@
     Every landed order header and what became of it. New versions are ranked with the ones already known of the same
     orders; a row whose outcome stays is not written again. Online Retail has no headers of its own.
 #}
-{% set columns = order_columns() | join(', ') %}
 with
 
 landed as (
@@ -40,66 +39,14 @@ checked as (
             when currencies.currency is null then 'unknown_currency'
         end as quarantine_reason,
         {{ surrogate_key(['landed.order_id', 'landed.customer_id', 'landed.device_id', 'landed.ordered_at',
-            'landed.country', 'landed.currency', 'landed.is_test', 'landed.updated_at']) }} as content_hash
+            'landed.country', 'landed.currency', 'landed.is_test', 'landed.updated_at']) }} as content_hash,
+        'ordered_at ' || coalesce(cast(landed.ordered_at as string), 'null')
+        || ', currency ' || coalesce(landed.currency, 'null') as detail
     from landed
     left join currencies on landed.currency = currencies.currency
 
 ),
 
-versions as (
-
-    select
-        {{ columns }},
-        is_withdrawn,
-        quarantine_reason,
-        content_hash,
-        cast(null as string) as known_status
-    from checked
-
-    {% if is_incremental() %}
-    union all
-
-    select
-        {{ columns }},
-        is_withdrawn,
-        quarantine_reason,
-        content_hash,
-        row_status as known_status
-    from {{ this }}
-    where
-        order_id in (select checked.order_id from checked)
-        and quarantine_reason is null
-        and {{ is_settled('orders') }}
-    {% endif %}
-
-),
-
-classified as (
-
-    select
-        *,
-        {{ row_status('quarantine_reason', 'updated_at') }} as row_status
-    from versions
-    window newest_first as ({{ newest_first('quarantine_reason', 'order_id', 'updated_at', 'content_hash') }})
-
-),
-
-final as (
-
-    select
-        {{ columns }},
-        is_withdrawn,
-        content_hash,
-        quarantine_reason,
-        'ordered_at ' || coalesce(cast(ordered_at as string), 'null')
-        || ', currency ' || coalesce(currency, 'null') as detail,
-        'orders' as table_name,
-        cast(1 as bigint) as item_number,
-        row_status,
-        {{ invocation_time() }} as processed_at
-    from classified
-    where known_status is null or known_status <> row_status
-
-)
+{{ ranked_versions('orders', 'order_id', order_columns()) }}
 
 select * from final

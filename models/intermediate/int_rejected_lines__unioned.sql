@@ -17,7 +17,7 @@ rejected_lines as (
         namespace,
         'rejected_lines' as table_name,
         case
-            when landing_file in ({{ superseded_files('rejected_lines') }}) then 'superseded'
+            when {{ is_withdrawn('rejected_lines') }} then 'superseded'
             else 'quarantined'
         end as row_status,
         source_file,

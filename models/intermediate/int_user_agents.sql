@@ -8,9 +8,7 @@ events as (
     select user_agent from {{ ref('int_events__unioned') }}
     where
         user_agent is not null
-        {% if is_incremental() %}
-        and landing_file in ({{ pending_files('events') }})
-        {% endif %}
+        and {{ to_be_taken_in('events') }}
 
 ),
 

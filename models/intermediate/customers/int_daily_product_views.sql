@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_changed_days('event_date', ref('int_events__classified'), 'event_date') }}",
+    pre_hook="{{ delete_days('event_date', changed_days(ref('int_events__classified'), 'event_date')) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_changed_session_days('session_date') }}",
+    pre_hook="{{ delete_days('session_date', changed_session_days()) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 

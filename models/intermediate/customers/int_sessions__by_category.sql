@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_changed_device_days() }}",
+    pre_hook="{{ delete_device_days('session_date', changed_session_device_days()) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 
@@ -9,7 +9,7 @@
     How far each session came with the products of each category. The one model that reads product events session by
     session: the funnel, visitors and carts are counted from it.
 #}
-{% set changed_device_days = changed_device_days() %}
+{% set changed_device_days = changed_session_device_days() %}
 with
 
 {% if is_incremental() %}
@@ -26,7 +26,7 @@ sessions as (
     inner join changed_device_days
         on
             sessions.device_id = changed_device_days.device_id
-            and sessions.session_date = changed_device_days.session_date
+            and sessions.session_date = changed_device_days.changed_date
 
 ),
 
@@ -47,9 +47,9 @@ events as (
         and session_id in (select sessions.session_id from sessions)
         -- a session is over within a day of its start
         and event_date in (
-            select changed_device_days.session_date from changed_device_days
+            select changed_device_days.changed_date from changed_device_days
             union
-            select changed_device_days.session_date + 1 from changed_device_days
+            select changed_device_days.changed_date + 1 from changed_device_days
         )
         {% endif %}
 

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ delete_written_devices(ref('int_events__classified')) }}",
+    pre_hook="{{ delete_devices(changed_device_days(ref('int_events__classified'))) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 
@@ -13,7 +13,7 @@ with
 changed_devices as (
 
     select distinct device_days.device_id
-    from ({{ written_device_days(ref('int_events__classified')) }}) as device_days
+    from ({{ changed_device_days(ref('int_events__classified')) }}) as device_days
 
 ),
 {% endif %}

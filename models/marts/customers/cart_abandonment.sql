@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ delete_changed_days('cart_date', ref('int_events__classified'), 'event_date') }}",
+    pre_hook="{{ delete_days('cart_date', changed_days(ref('int_events__classified'), 'event_date')) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 

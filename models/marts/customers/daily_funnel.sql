@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ delete_changed_session_days('funnel_date') }}",
+    pre_hook="{{ delete_days('funnel_date', changed_session_days()) }}",
     post_hook="{{ mark_processed() }}"
 ) }}
 

@@ -16,7 +16,7 @@ event_profiles as (
         *,
         coalesce(cast({{ occurred_at }} as date), cast(loaded_at as date)) as row_date
     from {{ ref('int_' ~ table_name ~ '__classified') }}
-    where landing_file not in ({{ superseded_files(table_name) }})
+    where not {{ is_withdrawn(table_name) }}
 
 ),
 
