@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO, TextIOWrapper
-from pathlib import Path
 from typing import BinaryIO, TextIO
 
 import numpy as np
@@ -18,6 +17,7 @@ from shelfwise.landing.compression import open_unpacked
 from shelfwise.landing.csv_blocks import blocks_of_lines, columns_of_block
 from shelfwise.landing.csv_records import Record, read_records
 from shelfwise.landing.errors import LandingError
+from shelfwise.landing.source_file import SourceFile
 from shelfwise.landing.tabular import (
     Field,
     Header,
@@ -34,16 +34,8 @@ UNDECODABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
-class CsvSource:
+class CsvSource(SourceFile):
     """A comma-separated file in UTF-8, or else in Windows-1252; it may be packed with gzip."""
-
-    path: Path
-    label: str
-
-    @property
-    def name(self) -> str:
-        """What landing calls the file: its name without folders."""
-        return self.path.name
 
     @property
     def sha256(self) -> str:

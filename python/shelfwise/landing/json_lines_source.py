@@ -6,14 +6,12 @@ import codecs
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from shelfwise.files import sha256_of
 from shelfwise.landing.compression import open_unpacked
-from shelfwise.landing.errors import LandingError, unreadable
+from shelfwise.landing.errors import LandingError
+from shelfwise.landing.source_file import SourceFile
 from shelfwise.landing.tabular import Field, RejectedRow, Row, match_header, normalise, unused_columns_note
 
 HEADER_LINES = 100
@@ -21,27 +19,11 @@ REMEDY = "Export it as JSON Lines (newline-delimited JSON): a whole object on ea
 
 
 @dataclass(frozen=True)
-class JsonLinesSource:
+class JsonLinesSource(SourceFile):
     """A file of JSON objects, one a line, in UTF-8; it may be packed with gzip.
 
     Writers leave out what is null, so the columns of the file are those that its first 100 objects name.
     """
-
-    path: Path
-    label: str
-
-    @property
-    def name(self) -> str:
-        """What landing calls the file: its name without folders."""
-        return self.path.name
-
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes, hexadecimal. Raises LandingError when they cannot be read."""
-        try:
-            return sha256_of(self.path)
-        except OSError as error:
-            raise unreadable(self.label, error) from error
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """See `TabularSource.check`."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from shelfwise.files import sha256_of
-from shelfwise.landing.errors import LandingError, unreadable
+from shelfwise.landing.errors import LandingError
+from shelfwise.landing.source_file import SourceFile
 from shelfwise.landing.tabular import Field, Header, RowBlock, absent_columns_note, match_header, unused_columns_note
 
 BLOCK_ROWS = 50_000
@@ -20,24 +18,8 @@ READER = "read_parquet($path, file_row_number = true, binary_as_string = true, h
 
 
 @dataclass(frozen=True)
-class ParquetSource:
+class ParquetSource(SourceFile):
     """A Parquet file, read by DuckDB block by block."""
-
-    path: Path
-    label: str
-
-    @property
-    def name(self) -> str:
-        """What landing calls the file: its name without folders."""
-        return self.path.name
-
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes, hexadecimal. Raises LandingError when they cannot be read."""
-        try:
-            return sha256_of(self.path)
-        except OSError as error:
-            raise unreadable(self.label, error) from error
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """See `TabularSource.check`."""

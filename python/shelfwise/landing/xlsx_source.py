@@ -9,17 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
 from itertools import chain
-from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
-from shelfwise.files import sha256_of
 from shelfwise.landing.errors import LandingError, unreadable
+from shelfwise.landing.source_file import SourceFile
 from shelfwise.landing.tabular import Field, Header, RejectedRow, Row, match_header, unused_columns_note
 
 # What openpyxl lets through when an archive or a sheet in it is damaged.
@@ -27,24 +25,8 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, Key
 
 
 @dataclass(frozen=True)
-class XlsxSource:
+class XlsxSource(SourceFile):
     """A workbook; its sheets, read one after another, must all have the expected columns. Empty sheets do not count."""
-
-    path: Path
-    label: str
-
-    @property
-    def name(self) -> str:
-        """What landing calls the file: its name without folders."""
-        return self.path.name
-
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes, hexadecimal. Raises LandingError when they cannot be read."""
-        try:
-            return sha256_of(self.path)
-        except OSError as error:
-            raise unreadable(self.label, error) from error
 
     def check(self, fields: Sequence[Field]) -> tuple[str, ...]:
         """See `TabularSource.check`."""
