@@ -67,31 +67,48 @@ nearby_days as (
     {% for days in [-1, 0, 1] %}
     select
         device_id,
-        event_date,
-        event_date + {{ days }} as nearby_date
+        event_date + {{ days }} as event_date
     from touched_device_days
-    {% if not loop.last %}union all{% endif %}
+    {% if not loop.last %}union{% endif %}
     {% endfor %}
+
+),
+
+nearby_islands as (
+
+    select distinct
+        known_rows.device_id,
+        known_rows.island_started_at,
+        known_rows.island_ended_at
+    from {{ known_event_rows }} as known_rows
+    where
+        known_rows.island_started_at is not null
+        and (known_rows.device_id, known_rows.event_date) in (
+            select
+                nearby_days.device_id,
+                nearby_days.event_date
+            from nearby_days
+        )
 
 ),
 
 touched_islands as (
 
-    select distinct
-        known_rows.device_id,
-        known_rows.island_started_at
-    from {{ known_event_rows }} as known_rows
-    inner join nearby_days
-        on
-            known_rows.device_id = nearby_days.device_id
-            and known_rows.event_date = nearby_days.nearby_date
-    where
-        known_rows.island_started_at is not null
-        and known_rows.island_started_at
-        <= cast(nearby_days.event_date as timestamp)
-        + interval '1' day + interval '{{ var("session_timeout_minutes") }}' minute
-        and known_rows.island_ended_at
-        >= cast(nearby_days.event_date as timestamp) - interval '{{ var("session_timeout_minutes") }}' minute
+    select
+        nearby_islands.device_id,
+        nearby_islands.island_started_at
+    from nearby_islands
+    where exists (
+        select 1 from touched_device_days
+        where
+            touched_device_days.device_id = nearby_islands.device_id
+            and nearby_islands.island_started_at
+            <= cast(touched_device_days.event_date as timestamp)
+            + interval '1' day + interval '{{ var("session_timeout_minutes") }}' minute
+            and nearby_islands.island_ended_at
+            >= cast(touched_device_days.event_date as timestamp)
+            - interval '{{ var("session_timeout_minutes") }}' minute
+    )
 
 ),
 
@@ -99,20 +116,26 @@ touched_rows as (
 
     select known_rows.*
     from {{ known_event_rows }} as known_rows
-    inner join touched_islands
-        on
-            known_rows.device_id = touched_islands.device_id
-            and known_rows.island_started_at = touched_islands.island_started_at
+    where
+        (known_rows.device_id, known_rows.island_started_at) in (
+            select
+                touched_islands.device_id,
+                touched_islands.island_started_at
+            from touched_islands
+        )
 
     union all
 
     select known_rows.*
     from {{ known_event_rows }} as known_rows
-    inner join touched_device_days
-        on
-            known_rows.device_id = touched_device_days.device_id
-            and known_rows.event_date = touched_device_days.event_date
-    where known_rows.island_started_at is null
+    where
+        known_rows.island_started_at is null
+        and (known_rows.device_id, known_rows.event_date) in (
+            select
+                touched_device_days.device_id,
+                touched_device_days.event_date
+            from touched_device_days
+        )
 
 ),
 

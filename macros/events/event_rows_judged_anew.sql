@@ -47,6 +47,51 @@ devices_judged_anew as (
 
 ),
 
+days_judged_anew as (
+
+    -- one narrow column is searched through all history; of the wide rows only those days are read
+    select distinct
+        known_rows.device_id,
+        known_rows.event_date
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    where known_rows.device_id in (select devices_judged_anew.device_id from devices_judged_anew)
+
+),
+
+rows_judged_anew as (
+
+    select known_rows.*
+    from {{ known_event_rows(recovered_files) }} as known_rows
+    where
+        (known_rows.device_id, known_rows.event_date) in (
+            select
+                days_judged_anew.device_id,
+                days_judged_anew.event_date
+            from days_judged_anew
+        )
+
+),
+
+rows_judged_anew_elsewhere as (
+
+    select judged.*
+    from rows_judged_anew as judged
+    left join touched_islands
+        on
+            judged.device_id = touched_islands.device_id
+            and judged.island_started_at = touched_islands.island_started_at
+    left join touched_device_days
+        on
+            judged.device_id = touched_device_days.device_id
+            and judged.event_date = touched_device_days.event_date
+    where
+        case
+            when judged.island_started_at is null then touched_device_days.device_id is null
+            else touched_islands.device_id is null
+        end
+
+),
+
 all_rows as (
 
     select * from rows_at_hand
@@ -54,23 +99,11 @@ all_rows as (
     union all
 
     select
-        known_rows.{{ row_columns | join(',\n        known_rows.') }},
-        known_rows.row_status = 'superseded' as is_superseded,
-        known_rows.is_copy as was_copy,
-        known_rows.is_on_bot_day as was_on_bot_day
-    from {{ known_event_rows(recovered_files) }} as known_rows
-    inner join devices_judged_anew on known_rows.device_id = devices_judged_anew.device_id
-    left join touched_device_days
-        on
-            known_rows.device_id = touched_device_days.device_id
-            and known_rows.event_date = touched_device_days.event_date
-    left join touched_islands
-        on
-            known_rows.device_id = touched_islands.device_id
-            and known_rows.island_started_at = touched_islands.island_started_at
-    where
-        touched_islands.device_id is null
-        and (touched_device_days.device_id is null or known_rows.island_started_at is not null)
+        {{ row_columns | join(',\n        ') }},
+        row_status = 'superseded' as is_superseded,
+        is_copy as was_copy,
+        is_on_bot_day as was_on_bot_day
+    from rows_judged_anew_elsewhere
 
 ),
 

@@ -14,8 +14,8 @@
 {% macro delete_device_days(date_column, device_days) %}
     {% if execute and is_incremental() %}
         {% do run_query(
-            "delete from " ~ this ~ " as known using (" ~ device_days ~ ") as changed"
-            ~ " where known.device_id = changed.device_id and known." ~ date_column ~ " = changed.changed_date"
+            "delete from " ~ this ~ " where (device_id, " ~ date_column ~ ") in"
+            ~ " (select device_id, changed_date from (" ~ device_days ~ ") as changed)"
         ) %}
     {% endif %}
 {% endmacro %}

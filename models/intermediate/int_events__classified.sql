@@ -45,15 +45,16 @@ with
 
 hashes_with_copies as (
 
-    {% if incremental %}
-    select event_hash from changed_hashes
-    {% else %}
     select at_hand.event_hash
     from {{ rows_at_hand }} as at_hand
-    where at_hand.rule_broken is null and not at_hand.is_superseded
+    where
+        at_hand.rule_broken is null
+        and not at_hand.is_superseded
+        {% if incremental %}
+        and at_hand.event_hash in (select changed_hashes.event_hash from changed_hashes)
+        {% endif %}
     group by at_hand.event_hash
     having count(*) > 1
-    {% endif %}
 
 ),
 

@@ -7,6 +7,9 @@
 ) }}
 
 {% set changed_days = changed_days(ref('int_events__classified'), 'event_date') %}
+{# A session is over within a day of its start. #}
+{% set on_their_days = 'event_date in (' ~ changed_days ~ ' union select changed_date + 1 from (' ~ changed_days ~ ') as d)' %}
+{% set in_them = 'session_id in (select sessions.session_id from sessions)' %}
 with
 
 sessions as (
@@ -20,28 +23,28 @@ sessions as (
 
 ),
 
+-- Read twice, so that it is narrowed down before the sessions are joined: to the changed days, or to their sessions.
+search_events as (
+
+    select * from {{ ref('fct_events') }}
+    where
+        event_name in ('search', 'view_item_list', 'select_item', 'view_item', 'purchase')
+        and {{ on_their_days if is_incremental() else in_them }}
+
+),
+
 events as (
 
     select
         sessions.session_date,
-        events.namespace,
-        events.session_id,
-        events.event_id,
-        events.event_name,
-        events.occurred_at,
-        events.search_term
-    from {{ ref('fct_events') }} as events
-    inner join sessions on events.session_id = sessions.session_id
-    where
-        events.event_name in ('search', 'view_item_list', 'select_item', 'view_item', 'purchase')
-        {% if is_incremental() %}
-        -- a session is over within a day of its start
-        and events.event_date in (
-            select changed.changed_date from ({{ changed_days }}) as changed
-            union
-            select changed.changed_date + 1 from ({{ changed_days }}) as changed
-        )
-        {% endif %}
+        search_events.namespace,
+        search_events.session_id,
+        search_events.event_id,
+        search_events.event_name,
+        search_events.occurred_at,
+        search_events.search_term
+    from search_events
+    inner join sessions on search_events.session_id = sessions.session_id
 
 ),
 
@@ -81,7 +84,7 @@ purchases as (
     select
         session_id,
         max(occurred_at) as last_purchase_at
-    from events
+    from search_events
     where event_name = 'purchase'
     group by session_id
 

@@ -6,9 +6,46 @@ events as (
 
 ),
 
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+
+),
+
 cutoffs as (
 
     select * from {{ ref('rec_cutoffs') }}
+
+),
+
+daily_views as (
+
+    select
+        namespace,
+        session_date,
+        sum(view_item_count) as view_count
+    from sessions
+    group by namespace, session_date
+
+),
+
+views_from_date as (
+
+    select
+        *,
+        sum(view_count) over (partition by namespace order by session_date desc) as view_count_from_here
+    from daily_views
+
+),
+
+-- The latest days that hold enough views, so that the cost of a night does not grow with the history.
+days_learned_from as (
+
+    select
+        namespace,
+        session_date as view_date
+    from views_from_date
+    where view_count_from_here - view_count < {{ var('recommender_views') }}
 
 ),
 
@@ -22,6 +59,10 @@ views as (
         min({{ days_before_cutoff('events.occurred_at') }}) as age_days,
         min(events.occurred_at) as viewed_at
     from events
+    inner join days_learned_from
+        on
+            events.namespace = days_learned_from.namespace
+            and events.event_date = days_learned_from.view_date
     inner join cutoffs
         on
             events.namespace = cutoffs.namespace

@@ -12,6 +12,39 @@ device_customers as (
 
 ),
 
+cutoffs as (
+
+    select * from {{ ref('rec_cutoffs') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
+first_days as (
+
+    select
+        namespace,
+        min({{ timestamp_add_days('cutoff_at', -30) }}) as first_day
+    from cutoffs
+    group by namespace
+
+),
+
+-- No cutoff looks further back, so that what this costs does not grow with the history.
+days_looked_at as (
+
+    select
+        first_days.namespace,
+        dates.date_day
+    from first_days
+    inner join dates on first_days.first_day <= dates.date_day
+
+),
+
 customer_events as (
 
     select
@@ -24,6 +57,10 @@ customer_events as (
         events.product_id,
         device_customers.customer_id
     from events
+    inner join days_looked_at
+        on
+            events.namespace = days_looked_at.namespace
+            and events.event_date = days_looked_at.date_day
     inner join device_customers
         on
             events.device_id = device_customers.device_id
