@@ -8,7 +8,8 @@
 
 {% set changed_days = changed_days(ref('int_events__classified'), 'event_date') %}
 {# A session is over within a day of its start. #}
-{% set on_their_days = 'event_date in (' ~ changed_days ~ ' union select changed_date + 1 from (' ~ changed_days ~ ') as d)' %}
+{% set days_after = 'select changed_date + 1 from (' ~ changed_days ~ ') as changed' %}
+{% set on_their_days = 'event_date in (' ~ changed_days ~ ' union ' ~ days_after ~ ')' %}
 {% set in_them = 'session_id in (select sessions.session_id from sessions)' %}
 with
 
