@@ -34,7 +34,7 @@
 
 {% macro say_how_to_land() %}
     {% do log("Nothing has landed for " ~ enabled_sources() | join(', ') ~ ": the marts are empty. "
-        ~ "`shelfwise run` lands the sample shop; `shelfwise import online-retail PATH` lands your files.", info=true) %}
+        ~ "`shelfwise run` lands the sample shop; `shelfwise import --help` says how your files land.", info=true) %}
 {% endmacro %}
 
 
