@@ -55,7 +55,7 @@ test: lint  ## Everything that must hold: lint, then the tests
 	$(BIN)/pytest
 
 .PHONY: test-exhaustive
-test-exhaustive: setup-dev  ## What takes too long for `make test`: 305 daily loads of Online Retail, a whole small benchmark
+test-exhaustive: setup-dev  ## What takes too long for `make test` (an hour or two): 305 daily loads of Online Retail, a whole small benchmark
 	SHELFWISE_EXHAUSTIVE=1 $(BIN)/pytest --numprocesses 0 -m exhaustive
 
 .PHONY: bench-warehouse
