@@ -145,9 +145,12 @@
 {% endmacro %}
 
 
-{# A file says which one it corrects; the latest of several corrections holds. #}
+{# A file says which one it corrects; the latest of several corrections holds. One that is gone corrects nothing. #}
 {% macro note_superseded_files() %}
     {% set statement %}
+        update landing.landing_files
+        set superseded_by = null, withdrawn_at = null
+        where superseded_by not in (select landing_file from landing.landing_files where is_active);
         update landing.landing_files as known
         set superseded_by = correction.landing_file
         from (
@@ -156,7 +159,7 @@
             where supersedes is not null and is_active
             group by supersedes
         ) as correction
-        where known.landing_file = correction.supersedes and known.superseded_by is null
+        where known.landing_file = correction.supersedes and known.superseded_by is null;
     {% endset %}
     {% do run_query(statement) %}
 {% endmacro %}
@@ -263,8 +266,9 @@
 
 
 {#
-  on-run-end: the files of a source table count as loaded once the row accounting, last of all models, was built and the
-  table's books close: built by itself it counts new files whose rows no model has read. What is made from these rows
+  on-run-end: the files of a source table count as loaded once the row accounting and every incremental model before it
+  were built by this invocation, and the table's books close: built by itself it counts new files whose rows no model has
+  read, or of which one model has read what another one misses. What is made from these rows
   keeps watermarks of its own, so a mart or a test that failed does not have them read again.
 #}
 {% macro finish_landing(results) %}
@@ -274,7 +278,11 @@
             {% do say_how_to_land() %}
         {% endif %}
         {% set accounted = results | selectattr('node.name', 'equalto', 'row_accounting') | selectattr('status', 'equalto', 'success') | list %}
-        {% if accounted %}
+        {% set before = incremental_ancestors(accounted[0].node) if accounted else [] %}
+        {% if accounted and before | length == run_query(
+            "select count(*) from landing.model_watermarks where processed_until = " ~ invocation_time()
+            ~ " and model_name in (" ~ before | join(', ') ~ ")"
+        ).columns[0].values()[0] %}
             {% set books = accounted[0].node.relation_name %}
             {% for row in run_query("select source_name, table_name, unaccounted_count from " ~ books ~ " where unaccounted_count <> 0 order by all").rows %}
                 {% do log("The books of " ~ row[0] ~ "." ~ row[1] ~ " do not close (" ~ row[2] ~ " rows): its files stay pending and are read again by each run.", info=true) %}

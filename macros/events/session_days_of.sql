@@ -3,6 +3,9 @@
     that it touches, with the times of the session and of its island.
 #}
 {% macro session_days_of(event_times) %}
+{% if var('session_max_hours') | float > 24 %}
+    {% do exceptions.raise_compiler_error("session_max_hours is at most 24: a session touches two days, no more") %}
+{% endif %}
 with_pauses as (
 
     select

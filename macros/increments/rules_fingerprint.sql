@@ -5,20 +5,36 @@
     Macros are not in it: who edits one that decides about rows says `--full-refresh`.
 #}
 {% macro rules_fingerprint(node) %}
-    {% set seen, waiting, parts = [], [node.unique_id], [] %}
+    {% set parts = [] %}
+    {% for ancestor in with_ancestors(node) %}{% do parts.append(ancestor.unique_id ~ ancestor.checksum.checksum) %}{% endfor %}
+    {% for name in rule_vars() %}{% do parts.append(name ~ var(name) | string) %}{% endfor %}
+    {{ return(local_md5(parts | sort | join('\n'))) }}
+{% endmacro %}
+
+{# The node, and all models and seeds that it is made from. #}
+{% macro with_ancestors(node) %}
+    {% set seen, waiting, found = [], [node.unique_id], [] %}
     {% for _ in range(1000) if waiting %}
         {% set unique_id = waiting.pop() %}
         {% if unique_id not in seen %}
             {% do seen.append(unique_id) %}
             {% set ancestor = graph.nodes.get(unique_id) %}
             {% if ancestor %}
-                {% do parts.append(unique_id ~ ancestor.checksum.checksum) %}
+                {% do found.append(ancestor) %}
                 {% do waiting.extend(ancestor.depends_on.nodes if ancestor.depends_on.nodes else []) %}
             {% endif %}
         {% endif %}
     {% endfor %}
-    {% for name in rule_vars() %}{% do parts.append(name ~ var(name) | string) %}{% endfor %}
-    {{ return(local_md5(parts | sort | join('\n'))) }}
+    {{ return(found) }}
+{% endmacro %}
+
+{# Names, as a list of SQL literals, of the incremental models that a node is made from. #}
+{% macro incremental_ancestors(node) %}
+    {% set names = [] %}
+    {% for ancestor in with_ancestors(node) if ancestor.unique_id != node.unique_id and ancestor.config.materialized == 'incremental' %}
+        {% do names.append("'" ~ ancestor.name ~ "'") %}
+    {% endfor %}
+    {{ return(names) }}
 {% endmacro %}
 
 {# Vars that decide what becomes of a row. #}
@@ -30,14 +46,20 @@
     ]) }}
 {% endmacro %}
 
-{# on-run-start: drops the incremental models of this invocation whose rules have changed, so that they are built anew. #}
+{#
+    on-run-start: drops the incremental models of this invocation whose rules have changed, so that they are built anew.
+    Those that this invocation leaves out are noted as outdated, and so is, in the end, what it makes from them.
+#}
 {% macro drop_outdated_models() %}
     {% set built_with, outdated = {}, [] %}
     {% for row in run_query("select model_name, fingerprint from landing.model_watermarks").rows %}
         {% do built_with.update({row[0]: row[1]}) %}
     {% endfor %}
     {% for node in graph.nodes.values() | selectattr('config.materialized', 'equalto', 'incremental') | sort(attribute='name') %}
-        {% if node.unique_id in selected_resources and built_with.get(node.name) != rules_fingerprint(node) %}
+        {% set is_outdated = built_with.get(node.name) != rules_fingerprint(node) %}
+        {% if is_outdated and node.unique_id not in selected_resources %}
+            {% do run_query("update landing.model_watermarks set fingerprint = 'outdated' where model_name = '" ~ node.name ~ "'") %}
+        {% elif is_outdated %}
             {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
             {% if relation %}
                 {% do adapter.drop_relation(relation) %}

@@ -10,7 +10,19 @@
         {% set statement %}
             delete from landing.model_watermarks where model_name = '{{ model.name }}';
             insert into landing.model_watermarks
-            select '{{ model.name }}', {{ invocation_time() }}, '{{ rules_fingerprint(model) }}';
+            select
+                '{{ model.name }}',
+                {{ invocation_time() }},
+                case
+                    when exists (
+                        select 1 from landing.model_watermarks
+                        where
+                            fingerprint = 'outdated'
+                            and model_name in ({{ (incremental_ancestors(model) or ["''"]) | join(', ') }})
+                    )
+                        then 'outdated'
+                    else '{{ rules_fingerprint(model) }}'
+                end;
         {% endset %}
         {% do run_query(statement) %}
     {% endif %}

@@ -13,6 +13,12 @@
 {%- endmacro %}
 
 
+{# How long before a cutoff what a customer did is looked at; the features are named after it. #}
+{% macro event_days_before_cutoff() -%}
+    30
+{%- endmacro %}
+
+
 {# Label windows: at or after the cutoff, before the window's end. #}
 {% macro within_label_window(occurred_at, cutoff_at='cutoffs.cutoff_at', label_until='cutoffs.label_until') -%}
     {{ occurred_at }} >= {{ cutoff_at }} and {{ occurred_at }} < {{ label_until }}

@@ -1,7 +1,7 @@
 {#
     Closes the books: every row of every landed file is a fact, a duplicate, superseded or quarantined.
     Rows are counted from the registry (the files' own footers), not from what the models read.
-    Closed books settle the files, so whatever reads pending files comes before.
+    Closed books settle the files, so whatever reads new files comes before.
 #}
 -- depends_on: {{ ref('int_products__seen') }}
 with

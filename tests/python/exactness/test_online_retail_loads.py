@@ -56,7 +56,7 @@ def test_twelve_loads_leave_what_one_full_refresh_leaves(
 
 @pytest.mark.exhaustive
 @pytest.mark.timeout(0)
-@pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes one to two hours: make test-exhaustive")
+@pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes an hour or two: make test-exhaustive")
 def test_every_day_by_itself_leaves_what_one_full_refresh_leaves(
     online_retail_settings: Settings,
     make_loads: Callable[..., Loads],

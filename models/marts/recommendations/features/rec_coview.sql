@@ -18,14 +18,22 @@ cutoffs as (
 
 ),
 
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
 daily_views as (
 
     select
-        namespace,
-        session_date,
-        sum(view_item_count) as view_count
+        sessions.namespace,
+        sessions.session_date,
+        sum(sessions.view_item_count) as view_count
     from sessions
-    group by namespace, session_date
+    inner join cutoffs on sessions.namespace = cutoffs.namespace
+    where cutoffs.cutoff_role = 'serving' and {{ before_cutoff('sessions.session_date') }}
+    group by sessions.namespace, sessions.session_date
 
 ),
 
@@ -38,14 +46,25 @@ views_from_date as (
 
 ),
 
--- The latest days that hold enough views, so that the cost of a night does not grow with the history.
-days_learned_from as (
+-- The latest days before the cutoff that hold enough views, so that the cost of a night does not grow with the history.
+first_days as (
 
     select
         namespace,
-        session_date as view_date
+        min(session_date) as first_day
     from views_from_date
     where view_count_from_here - view_count < {{ var('recommender_views') }}
+    group by namespace
+
+),
+
+days_learned_from as (
+
+    select
+        first_days.namespace,
+        dates.date_day
+    from first_days
+    inner join dates on first_days.first_day <= dates.date_day
 
 ),
 
@@ -62,7 +81,7 @@ views as (
     inner join days_learned_from
         on
             events.namespace = days_learned_from.namespace
-            and events.event_date = days_learned_from.view_date
+            and events.event_date = days_learned_from.date_day
     inner join cutoffs
         on
             events.namespace = cutoffs.namespace

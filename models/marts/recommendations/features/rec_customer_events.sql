@@ -28,7 +28,7 @@ first_days as (
 
     select
         namespace,
-        min({{ timestamp_add_days('cutoff_at', -30) }}) as first_day
+        min({{ timestamp_add_days('cutoff_at', '-' ~ event_days_before_cutoff()) }}) as first_day
     from cutoffs
     group by namespace
 

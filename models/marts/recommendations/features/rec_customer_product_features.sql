@@ -81,7 +81,7 @@ event_features as (
         on
             customer_events.namespace = cutoffs.namespace
             and {{ before_cutoff('customer_events.known_at') }}
-            and {{ within_days_before_cutoff('customer_events.occurred_at', 30) }}
+            and {{ within_days_before_cutoff('customer_events.occurred_at', event_days_before_cutoff() | int) }}
     group by cutoffs.cutoff_id, customer_events.customer_id, customer_events.product_id
 
 ),
