@@ -11,14 +11,6 @@
 #}
 with
 
-{% if is_incremental() %}
-changed_device_days as (
-
-    {{ changed_device_days(ref('int_events__classified')) }}
-
-),
-{% endif %}
-
 logins as (
 
     -- of two customers at one moment the later event has the device: a stretch of no length is none
@@ -29,13 +21,12 @@ logins as (
         events.event_date,
         events.occurred_at
     from {{ ref('int_events__classified') }} as events
-    {% if is_incremental() %}
-    inner join changed_device_days
-        on
-            events.device_id = changed_device_days.device_id
-            and events.event_date = changed_device_days.changed_date
-    {% endif %}
-    where events.row_status = 'fact' and events.customer_id is not null
+    where
+        events.row_status = 'fact'
+        and events.customer_id is not null
+        {% if is_incremental() %}
+        and (events.device_id, events.event_date) in ({{ changed_device_days(ref('int_events__classified')) }})
+        {% endif %}
     qualify row_number() over (
         partition by events.device_id, events.occurred_at
         order by events.event_id desc

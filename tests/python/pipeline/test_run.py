@@ -311,8 +311,10 @@ def test_a_resumed_run_says_first_what_is_done(shop: FakeShop) -> None:
     assert shop.screen.getvalue()[before:].startswith("Resuming, steps 1–2 are done\nRun ")  # noqa: RUF001
 
 
+# A test run that a shell put into the background passes on that Ctrl-C is ignored.
 CHILD_RUN = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from conftest import FakeShop
