@@ -142,10 +142,7 @@ touched_rows as (
 rows_at_hand as (
 
     select
-        {{ row_columns | join(',\n        ') }},
-        row_status = 'superseded' as is_superseded,
-        is_copy as was_copy,
-        is_on_bot_day as was_on_bot_day
+        {{ columns_of_known_row(row_columns) }}
     from touched_rows
 
     union all

@@ -99,10 +99,7 @@ all_rows as (
     union all
 
     select
-        {{ row_columns | join(',\n        ') }},
-        row_status = 'superseded' as is_superseded,
-        is_copy as was_copy,
-        is_on_bot_day as was_on_bot_day
+        {{ columns_of_known_row(row_columns) }}
     from rows_judged_anew_elsewhere
 
 ),

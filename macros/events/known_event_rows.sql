@@ -18,3 +18,11 @@
             {% endif %}
     )
 {%- endmacro %}
+
+{# What is taken over of such a row when it is judged again. #}
+{% macro columns_of_known_row(row_columns) -%}
+    {{ row_columns | join(',\n        ') }},
+        row_status = 'superseded' as is_superseded,
+        is_copy as was_copy,
+        is_on_bot_day as was_on_bot_day
+{%- endmacro %}

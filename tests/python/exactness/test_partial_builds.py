@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from comparison import summary
-from landed import land, own_path
+from landed import land, named, own_path
 from loads import Loads
-from shops import LandedFile, event, load, page, product, shop_of
+from shops import event, load, page, product, shop_of
 from warehouses import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("partial_builds")]
@@ -22,10 +22,6 @@ SHOP = shop_of(
     load(2, page("e4", "2026-03-04 10:00:00"), name="correction", supersedes="corrected"),
     load(3, page("e5", "2026-03-01 12:00:00", device="d2", user_agent="ExampleBot/1.0 (+https://bot.example)")),
 )
-
-
-def named(name: str) -> LandedFile:
-    return next(file for file in SHOP.files if file.name == name)
 
 
 def test_what_was_built_in_parts_is_made_good(make_loads: Callable[..., Loads], tmp_path: Path) -> None:
@@ -46,8 +42,8 @@ def test_what_was_built_in_parts_is_made_good(make_loads: Callable[..., Loads], 
     assert events() == [("e1",), ("e2",), ("e4",)]
 
     # two files are gone, and marts are built from facts that still hold them
-    (landing / own_path(SHOP, named("mistaken"))).unlink()
-    (landing / own_path(SHOP, named("correction"))).unlink()
+    (landing / own_path(SHOP, named(SHOP, "mistaken", "web.events"))).unlink()
+    (landing / own_path(SHOP, named(SHOP, "correction", "web.events"))).unlink()
     loads.run(loads.loaded, "run", "--select", "daily_funnel", "int_daily_visitors", "search_terms", "cart_abandonment")
     whole()
     assert events() == [("e1",), ("e3",)]
