@@ -1,7 +1,7 @@
 {#
     CTEs of an incremental build of int_events__classified up to `rows_at_hand`: the rows of files that are not settled,
     read from landing, and the rows of the table that they may bear upon. Each looks at the days concerned, except
-    `copies_elsewhere`, which scans the hashes of all events: a message may be sent again at any time.
+    `days_of_copies`, which scans the hashes of all events: a message may be sent again at any time.
 #}
 {% macro event_rows_at_hand(row_columns, recovered_files) %}
 {% set known_event_rows = known_event_rows(recovered_files) %}
@@ -35,13 +35,30 @@ changed_hashes as (
 
 ),
 
+days_of_copies as (
+
+    -- narrow columns are searched through all history; devices are read of the days found
+    select
+        known_rows.event_hash,
+        known_rows.event_date
+    from {{ known_event_rows }} as known_rows
+    where known_rows.event_hash in (select changed_hashes.event_hash from changed_hashes)
+
+),
+
 copies_elsewhere as (
 
     select
         known_rows.device_id,
         known_rows.event_date
     from {{ known_event_rows }} as known_rows
-    where known_rows.event_hash in (select changed_hashes.event_hash from changed_hashes)
+    where
+        (known_rows.event_hash, known_rows.event_date) in (
+            select
+                days_of_copies.event_hash,
+                days_of_copies.event_date
+            from days_of_copies
+        )
 
 ),
 
