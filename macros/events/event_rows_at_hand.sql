@@ -1,7 +1,7 @@
 {#
     CTEs of an incremental build of int_events__classified up to `rows_at_hand`: the rows of files that are not settled,
     read from landing, and the rows of the table that they may bear upon. Each looks at the days concerned, except
-    `days_of_copies`, which scans the hashes of all events: a message may be sent again at any time.
+    `days_of_copies`, which looks through the hashes of all events: a message may be sent again at any time.
 #}
 {% macro event_rows_at_hand(row_columns, recovered_files) %}
 {% set known_event_rows = known_event_rows(recovered_files) %}
@@ -37,12 +37,20 @@ changed_hashes as (
 
 days_of_copies as (
 
-    -- narrow columns are searched through all history; devices are read of the days found
+    {% set index = event_day_index('events') %}
+    {% if index %}
     select
-        known_rows.event_hash,
-        known_rows.event_date
+        id_hash as event_hash,
+        event_date
+    from {{ indexed_days(index) }} as days
+    where id_hash in (select changed_hashes.event_hash from changed_hashes)
+    {% else %}
+    select
+        event_hash,
+        event_date
     from {{ known_event_rows }} as known_rows
-    where known_rows.event_hash in (select changed_hashes.event_hash from changed_hashes)
+    where event_hash in (select changed_hashes.event_hash from changed_hashes)
+    {% endif %}
 
 ),
 

@@ -49,12 +49,19 @@ devices_judged_anew as (
 
 days_judged_anew as (
 
-    -- one narrow column is searched through all history; of the wide rows only those days are read
+    {% set index = event_day_index('devices') %}
     select distinct
         known_rows.device_id,
         known_rows.event_date
     from {{ known_event_rows(recovered_files) }} as known_rows
-    where known_rows.device_id in (select devices_judged_anew.device_id from devices_judged_anew)
+    where
+        known_rows.device_id in (select devices_judged_anew.device_id from devices_judged_anew)
+        {% if index %}
+        and known_rows.event_date in (
+            select days.event_date from {{ indexed_days(index) }} as days
+            where days.id_hash in (select {{ id_hash('devices_judged_anew.device_id') }} from devices_judged_anew)
+        )
+        {% endif %}
 
 ),
 

@@ -1,6 +1,8 @@
 {#
     Rows of int_events__classified that stand, as a subquery: without those that are read anew, and those of files that
     have been corrected. Not a CTE, which DuckDB would materialise, history and all, as several read it.
+    The condition belongs to each reading, be it needed there or not: it is why the planner takes the history for less
+    than it is, and keeps it out of hash tables (docs/decisions/0015).
 #}
 {% macro known_event_rows(recovered_files) -%}
     (

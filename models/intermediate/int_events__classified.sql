@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='replace_rows',
     meta={'day_column': 'event_date'},
-    post_hook="{{ mark_processed() }}"
+    pre_hook="{{ drop_event_day_indexes() }}",
+    post_hook=["{{ index_event_days() }}", "{{ mark_processed() }}"]
 ) }}
 
 {#

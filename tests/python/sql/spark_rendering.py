@@ -38,6 +38,17 @@ class _Dbt:
         return lambda *args, **kwargs: f"dbt__{name}({', '.join(map(str, (*args, *kwargs.values())))})"
 
 
+class _This(str):
+    """dbt's `this`: the model's relation, which stands in SQL as its name."""
+
+    __slots__ = ()
+    database, schema = "warehouse", "intermediate"
+
+    @property
+    def identifier(self) -> str:
+        return str(self)
+
+
 class ProjectRenderer:
     """Renders SQL files of a dbt project with its macros and vars."""
 
@@ -67,6 +78,10 @@ class ProjectRenderer:
         (name,) = re.findall(r"{% macro (test_\w+)", as_macro)
         return self.render(as_macro + "{{ " + name + "(**arguments) }}", arguments=arguments)
 
+    def get_relation(self, _database: str, _schema: str, identifier: str) -> str:
+        """Return any relation as one that is there, as `adapter` would."""
+        return identifier
+
     def dispatch(self, macro_name: str) -> Callable[..., Any]:
         """Return the Spark version of a macro, whose text is marked as such."""
         macro = self.macros.get(f"spark__{macro_name}") or self.macros.get(f"default__{macro_name}")
@@ -83,11 +98,6 @@ class ProjectRenderer:
     def _late_bound(self, name: str) -> Callable[..., Any]:
         """Return a macro that is looked up when it is called: one may call another of a file read later."""
         return lambda *args, **kwargs: self.macros[name](*args, **kwargs)
-
-    def _announce_macros(self, text: str) -> None:
-        """Let every macro be called by name before its file is loaded: one may call those of later files."""
-        for name in re.findall(r"{%-?\s*macro\s+(\w+)", text):
-            self.environment.globals[name] = lambda *args, _name=name, **kwargs: self.macros[_name](*args, **kwargs)
 
     def _load_macros(self, text: str) -> None:
         if re.search(r"{%-?\s*(test|materialization)\s", text):
@@ -112,7 +122,7 @@ class ProjectRenderer:
             "return": _return,
             "run_started_at": datetime(2026, 1, 1, tzinfo=UTC),
             "source": lambda source_name, table_name: f"landing.{source_name}__{table_name}",
-            "this": "this_model",
+            "this": _This("this_model"),
             "var": lambda name, default=None: self.vars.get(name, default),
         }
 

@@ -58,6 +58,7 @@ first_days as (
 
 ),
 
+-- Single days, for an equality with a day tells the engine which parts of the events to read; a first day does not.
 days_learned_from as (
 
     select

@@ -34,7 +34,8 @@ first_days as (
 
 ),
 
--- No cutoff looks further back, so that what this costs does not grow with the history.
+-- No cutoff looks further back, so that what this costs does not grow with the history. Single days, for an equality
+-- with a day tells the engine which parts of the events to read; a first day does not.
 days_looked_at as (
 
     select
