@@ -34,14 +34,15 @@
 {# post_hook of it, before mark_processed: adds the rows that this build has read from landing. #}
 {% macro index_event_days() %}
     {% if execute %}
-        {% for of, days in [
-            ('events', 'select event_hash as id_hash, event_date'),
-            ('devices', 'select distinct ' ~ id_hash('device_id') ~ ' as id_hash, event_date'),
+        {% for of, column, hashes in [
+            ('events', 'event_hash', 'event_hash'),
+            ('devices', 'device_id', 'distinct ' ~ id_hash('device_id')),
         ] %}
             {% set index = event_day_index(of) %}
             {% set rows %}
-                {{ days }} from {{ this }}
-                where {{ 'event_hash' if of == 'events' else 'device_id' }} is not null and event_date is not null
+                select {{ hashes }} as id_hash, event_date
+                from {{ this }}
+                where {{ column }} is not null and event_date is not null
             {% endset %}
             {% if index %}
                 {% set landed_now = 'processed_at = ' ~ invocation_time()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from comparison import summary
 from landed import land, named, own_path
@@ -13,6 +14,8 @@ from shops import event, load, page, product, shop_of
 from warehouses import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("partial_builds")]
+
+EVENT_DAY_INDEX = "intermediate.int_events__classified__days_of_"
 
 SHOP = shop_of(
     "partly",
@@ -48,11 +51,18 @@ def test_what_was_built_in_parts_is_made_good(make_loads: Callable[..., Loads], 
     whole()
     assert events() == [("e1",), ("e3",)]
 
+    # the events' index of days is gone: they are asked themselves, and it is made again
+    with duckdb.connect(str(loads.loaded.build_database)) as connection:
+        for of in ("events", "devices"):
+            connection.execute(f"drop table {EVENT_DAY_INDEX}{of}")
+
     # an agent that int_user_agents has not read, in a build that closes the books without it
     land([SHOP], 3, landing)
     loads.run(loads.loaded, "run", "--select", "int_events__classified+", *loads.excluded())
     whole()
     assert events() == [("e1",), ("e3",)]
+
+    assert ask(loads.loaded, f"select count(*) > 0 from {EVENT_DAY_INDEX}events") == [(True,)]
 
     loads.refresh()
     found = loads.compare()

@@ -38,6 +38,10 @@ class _Dbt:
         return lambda *args, **kwargs: f"dbt__{name}({', '.join(map(str, (*args, *kwargs.values())))})"
 
 
+class CompilerError(Exception):
+    """What a macro raises as dbt's `exceptions.raise_compiler_error`."""
+
+
 class _This(str):
     """dbt's `this`: the model's relation, which stands in SQL as its name."""
 
@@ -114,6 +118,7 @@ class ProjectRenderer:
             "config": lambda **_: "",
             "dbt": _Dbt(),
             "env_var": lambda _name, default="": default,
+            "exceptions": SimpleNamespace(raise_compiler_error=_refuse),
             "execute": True,
             "flags": SimpleNamespace(WHICH="compile"),
             "is_incremental": lambda: True,
@@ -125,6 +130,10 @@ class ProjectRenderer:
             "this": _This("this_model"),
             "var": lambda name, default=None: self.vars.get(name, default),
         }
+
+
+def _refuse(message: str) -> NoReturn:
+    raise CompilerError(message)
 
 
 def _return(value: Any) -> NoReturn:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import jinja2
 import pytest
+from spark_rendering import ProjectRenderer
 
-MACRO = Path(__file__).parents[3] / "macros" / "local_timestamp_from_text.sql"
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def macro() -> Any:
+def macro() -> Callable[[str, bool], str]:
     """The macro's DuckDB version."""
-    return jinja2.Environment().from_string(MACRO.read_text(encoding="utf-8")).module.duckdb__local_timestamp_from_text  # noqa: S701
+    return ProjectRenderer(PROJECT).macros["duckdb__local_timestamp_from_text"]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def macro() -> Any:
         ("", True, None),
     ],
 )
-def test_text_becomes_a_time_or_null(macro: Any, text: str, day_first: bool, expected: datetime | None) -> None:
+def test_text_becomes_a_time_or_null(
+    macro: Callable[[str, bool], str], text: str, day_first: bool, expected: datetime | None
+) -> None:
     row = duckdb.execute(f"select {macro('written', day_first)} from (select ? as written)", [text]).fetchone()
     assert row == (expected,)
