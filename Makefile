@@ -58,6 +58,10 @@ test: lint  ## Everything that must hold: lint, then the tests
 test-exhaustive: setup-dev  ## What takes too long for `make test` (an hour or two): 305 daily loads of Online Retail, a whole small benchmark
 	SHELFWISE_EXHAUSTIVE=1 $(BIN)/pytest --numprocesses 0 -m exhaustive
 
+.PHONY: bench-recommender
+bench-recommender: setup-dev  ## The recommender beside other methods on two open data sets (bench/README.md)
+	@$(BIN)/python -m bench.recommender $(BENCH_ARGS)
+
 .PHONY: bench-warehouse
 bench-warehouse: setup-dev  ## What the warehouse costs: full build beside peers, one more day, memory (bench/README.md)
 	@$(BIN)/python -m bench.warehouse run $(BENCH_ARGS)
@@ -74,7 +78,7 @@ docs: setup  ## dbt's documentation site in target/
 .PHONY: lock
 lock:  ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build -o requirements.lock
-	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev --extra bench -c requirements.lock -o requirements-dev.lock
+	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev --extra bench --extra benchmark -c requirements.lock -o requirements-dev.lock
 
 # One file for Python 3.11 to 3.13; names, versions and hashes only, no address of an index.
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \

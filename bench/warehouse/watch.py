@@ -80,11 +80,12 @@ def descendants_bytes(pid: int) -> int:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return what the files below a folder take on disk; temporary ones may vanish while they are counted."""
+    """Return what the files below a folder take on disk; files and folders may vanish while they are counted."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_blocks * 512
-        except OSError:
-            continue
+    for parent, _, names in os.walk(folder):  # which, unlike rglob, passes over what is gone
+        for name in names:
+            try:
+                total += (Path(parent) / name).stat().st_blocks * 512
+            except OSError:
+                continue
     return total

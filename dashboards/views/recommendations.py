@@ -12,14 +12,19 @@ from dashboards.layout import Shop
 
 METRICS = {"NDCG": "ndcg", "Recall": "recall", "Hit rate": "hit_rate", "MRR": "mrr"}
 SCORE_HELP = (
-    "How well lists made from older data foretell what customers then bought, 1 is best. NDCG: purchases on the list, "
-    "those near its top count more. Recall: the share of a customer's purchases on the list. Hit rate: the share of "
-    "customers with at least one. MRR: one divided by the rank of the first."
+    "How well lists made from older data foretell what customers then bought, or visitors looked at; 1 is best. NDCG: "
+    "hits on the list, those near its top count more. Recall: the share of a customer's purchases on the list. Hit "
+    "rate: the share of customers with at least one. MRR: one divided by the rank of the first."
 )
 SLICES = {
     "all": ("All purchases", "Every product the customer bought in the test window."),
     "new": ("New purchases", "Only products the customer had never bought before."),
     "cold": ("Cold customers", "Customers who had bought nothing before; of some, clicks are known."),
+}
+SESSION_SLICES = {
+    "session_all": ("Next step", "The product a visitor looks at next in the session."),
+    "session_new": ("Next new step", "Only products the visitor had not looked at yet in the session."),
+    "session_cold": ("Second step", "One step is known of the visitor."),
 }
 CARD_COLUMNS = 5
 SHELF_LENGTH = 10
@@ -63,14 +68,15 @@ def scores(shop: Shop) -> None:
     )
     chosen = rows[(rows["metric"] == METRICS[name]) & (rows["k"] == length)]
     chosen = chosen.assign(model=chosen["model_name"].map(formats.words), role=chosen["role"].map(formats.words))
-    slices = [key for key in SLICES if key in set(chosen["slice"])]
-    for column, key in zip(st.columns(max(1, len(slices))), slices, strict=False):
-        with column:
-            slice_scores(chosen[chosen["slice"] == key], key, f"{name}@{length}")
+    for slices in (SLICES, SESSION_SLICES):
+        shown = [key for key in slices if key in set(chosen["slice"])]
+        for column, key in zip(st.columns(max(1, len(shown))), shown, strict=False):
+            with column:
+                slice_scores(chosen[chosen["slice"] == key], slices[key], f"{name}@{length}")
     first = rows.iloc[0]
     st.caption(
         f"{shop_label(namespace)}, model {first['model_version']}, trained {formats.moment(first['trained_at'])}. "
-        "Tested on purchases after the end of what the model had seen; bars are 95% intervals by customer."
+        "Tested on what came after the end of what the model had seen; bars are 95% intervals by customer or session."
     )
     layout.download(rows, "scores")
 
@@ -82,9 +88,9 @@ def evaluated_shop(shop: Shop, rows: pd.DataFrame) -> str:
     return wanted if wanted in available else ALL_SHOPS if ALL_SHOPS in available else str(available[0])
 
 
-def slice_scores(rows: pd.DataFrame, key: str, measure: str) -> None:
+def slice_scores(rows: pd.DataFrame, words: tuple[str, str], measure: str) -> None:
     """Draw one slice, and say by how much ours leads."""
-    title, explanation = SLICES[key]
+    title, explanation = words
     st.markdown(f"**{title}**", help=explanation)
     ours, baselines = rows[rows["role"] == "Ours"], rows[rows["role"] != "Ours"]
     if not ours.empty and not baselines.empty:

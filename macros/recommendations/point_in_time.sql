@@ -19,6 +19,12 @@
 {%- endmacro %}
 
 
+{# For how long a product counts as new, bought or not. #}
+{% macro new_product_days() -%}
+    30
+{%- endmacro %}
+
+
 {# Label windows: at or after the cutoff, before the window's end. #}
 {% macro within_label_window(occurred_at, cutoff_at='cutoffs.cutoff_at', label_until='cutoffs.label_until') -%}
     {{ occurred_at }} >= {{ cutoff_at }} and {{ occurred_at }} < {{ label_until }}

@@ -15,9 +15,9 @@ cutoffs as (
 
 ),
 
-products as (
+offered_products as (
 
-    select * from {{ ref('dim_products') }}
+    select * from {{ ref('rec_offered_products') }}
 
 ),
 
@@ -93,11 +93,9 @@ ranked as (
         on
             product_buyers.namespace = segments.namespace
             and product_buyers.segment = segments.segment
-    inner join products on product_buyers.product_id = products.product_id
-    -- A handful of people is no fashion, and not anonymous; what cannot be bought is not offered.
-    where
-        (segments.segment = 'all' or segments.segment_buyer_count >= {{ fewest_buyers }})
-        and coalesce(products.is_in_stock, true)
+    inner join offered_products on product_buyers.product_id = offered_products.product_id
+    -- A handful of people is no fashion, and not anonymous.
+    where segments.segment = 'all' or segments.segment_buyer_count >= {{ fewest_buyers }}
 
 ),
 

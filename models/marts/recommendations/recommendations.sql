@@ -20,6 +20,12 @@ products as (
 
 ),
 
+offered_products as (
+
+    select * from {{ ref('rec_offered_products') }}
+
+),
+
 countries as (
 
     select * from {{ ref('countries') }}
@@ -56,26 +62,23 @@ allowed as (
         customer_scores.*,
         customers.namespace,
         customers.country,
-        products.category,
+        offered_products.category,
         row_number() over (
-            partition by customer_scores.customer_id, products.category
+            partition by customer_scores.customer_id, offered_products.category
             order by customer_scores.position, customer_scores.product_id
         ) as category_position
     from customer_scores
     inner join customers on customer_scores.customer_id = customers.customer_id
-    inner join products on customer_scores.product_id = products.product_id
+    inner join offered_products on customer_scores.product_id = offered_products.product_id
     left join purchase_habits
         on
             customer_scores.customer_id = purchase_habits.customer_id
             and customer_scores.product_id = purchase_habits.product_id
     left join product_habits on customer_scores.product_id = product_habits.product_id
     where
-        coalesce(products.is_in_stock, true)
-        and (
-            coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
-            or coalesce(product_habits.is_replenishable, false)
-            or coalesce(purchase_habits.is_habitual, false)
-        )
+        coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
+        or coalesce(product_habits.is_replenishable, false)
+        or coalesce(purchase_habits.is_habitual, false)
 
 ),
 
@@ -110,6 +113,8 @@ final as (
                 then 'Often bought together with ' || reason_products.title
             when varied.reason = 'popular_in_country' and country_names.country_name is not null
                 then 'Popular in ' || country_names.country_name
+            when varied.reason = 'new_in_category' and varied.category is not null
+                then 'New in ' || varied.category
             when varied.reason = 'popular_in_category' and varied.category is not null
                 then 'Popular in ' || varied.category
             else 'Popular in this shop'

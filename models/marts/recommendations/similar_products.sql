@@ -20,9 +20,22 @@ copurchase as (
 
 ),
 
-coview as (
+session_cutoffs as (
 
-    select * from {{ ref('rec_coview') }}
+    select * from {{ ref('rec_session_cutoffs') }}
+    where cutoff_role = 'serving'
+
+),
+
+session_pairs as (
+
+    select * from {{ ref('rec_session_pairs') }}
+
+),
+
+session_products as (
+
+    select * from {{ ref('rec_session_products') }}
 
 ),
 
@@ -32,27 +45,26 @@ product_features as (
 
 ),
 
-sellable_products as (
+offered_products as (
 
-    select * from products
-    where coalesce(is_in_stock, true)
+    select * from {{ ref('rec_offered_products') }}
 
 ),
 
 serving_popularity as (
 
     select
-        sellable_products.product_id,
-        sellable_products.namespace,
-        sellable_products.category,
+        offered_products.product_id,
+        offered_products.namespace,
+        offered_products.category,
         coalesce(product_features.buyer_count_30d, 0) as buyer_count_30d,
         coalesce(product_features.buyer_count, 0) as buyer_count
-    from sellable_products
-    left join cutoffs on sellable_products.namespace = cutoffs.namespace
+    from offered_products
+    left join cutoffs on offered_products.namespace = cutoffs.namespace
     left join product_features
         on
             cutoffs.cutoff_id = product_features.cutoff_id
-            and sellable_products.product_id = product_features.product_id
+            and offered_products.product_id = product_features.product_id
 
 ),
 
@@ -92,11 +104,22 @@ pair_scores as (
     union all
 
     select
-        product_id,
-        neighbour_product_id,
+        session_products.product_id,
+        neighbours.product_id as neighbour_product_id,
         0 as copurchase_similarity,
-        similarity as coview_similarity
-    from coview
+        session_pairs.cosine as coview_similarity
+    from session_pairs
+    inner join session_cutoffs on session_pairs.cutoff_id = session_cutoffs.cutoff_id
+    inner join session_products
+        on
+            session_pairs.cutoff_id = session_products.cutoff_id
+            and session_pairs.product_number = session_products.product_number
+    inner join session_products as neighbours
+        on
+            session_pairs.cutoff_id = neighbours.cutoff_id
+            and session_pairs.neighbour_number = neighbours.product_number
+    -- One visitor who looked at both may be chance.
+    where session_pairs.pair_count >= 2
 
 ),
 
@@ -189,10 +212,10 @@ ranked as (
         ) as similarity_rank
     from distinct_proposals
     inner join products on distinct_proposals.product_id = products.product_id
-    inner join sellable_products
+    inner join offered_products
         on
-            distinct_proposals.neighbour_product_id = sellable_products.product_id
-            and products.namespace = sellable_products.namespace
+            distinct_proposals.neighbour_product_id = offered_products.product_id
+            and products.namespace = offered_products.namespace
     where distinct_proposals.proposal_rank = 1
 
 ),

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from rich.markup import escape
+
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
 from shelfwise.pipeline.process import run_process
 from shelfwise.warehouse.connections import connect_memory, quote_text
@@ -14,7 +16,7 @@ SHOWN_LINES = 12
 
 
 def train(context: RunContext) -> StepResult:
-    """Train the recommender on the marts; ``data`` holds its version (None: too little data) and scores.
+    """Train the recommender on the marts; ``data`` holds its version (None: no model was taken) and scores.
 
     Raises StepFailedError when training broke or did not say what it made.
     """
@@ -42,7 +44,8 @@ def train(context: RunContext) -> StepResult:
             "training did not say which model it made", lines=finished.last_lines(SHOWN_LINES), report=log
         )
     if made["model_version"] is None:
-        return StepResult(row_count=0, detail="too little data: no new model", data=made)
+        context.reporter.line(escape(made.get("reason", "")), style="yellow")
+        return StepResult(row_count=0, detail="no new model", data=made)
     return StepResult(row_count=scored_rows(context), detail=f"model {made['model_version']}", data=made)
 
 

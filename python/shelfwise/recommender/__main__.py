@@ -10,6 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from shelfwise.errors import ShelfwiseError
@@ -27,7 +28,7 @@ def main() -> int:
     except ShelfwiseError as error:
         _say(f"error: {error}")
         return 1
-    print(json.dumps({"model_version": trained.model_version, "scores": trained.scores}))
+    print(json.dumps(asdict(trained)))
     return 0
 
 

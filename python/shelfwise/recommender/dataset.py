@@ -93,11 +93,24 @@ class Warehouse:
         connection.execute("""
             create or replace temporary table product_codes as
             select product_id, row_number() over (order by product_id) - 1 as code
-            from (select distinct product_id from rec_purchases)
+            from (
+                select product_id from rec_purchases
+                union
+                select product_id from rec_product_features  -- with new ones, which nobody has bought
+            )
         """)
         self.product_ids = self._column("select product_id from product_codes order by code")
         described = connection.execute("select column_name from (describe rec_examples)").fetchall()
         self.feature_names = tuple(name for (name,) in described if name not in KEY_COLUMNS)
+
+    def titles(self) -> NDArray[np.object_]:
+        """Return the title of each product of the catalogue, (n_products,); "" where there is none."""
+        return self._column("""
+            select coalesce(products.title, '')
+            from product_codes
+            left join dim_products as products on product_codes.product_id = products.product_id
+            order by product_codes.code
+        """)
 
     def cutoffs(self) -> list[Cutoff]:
         """Return every cutoff, by source and from the latest to the earliest."""

@@ -54,9 +54,9 @@ class EaseFeatures:
                 scores = np.full((len(block), len(self.sold_products)), np.nan, dtype=np.float32)
                 scores[known] = self.model.score_products(purchases[block[known]])
                 first, last = np.searchsorted(examples.customers, [start, start + len(block)])
-                columns[first:last, position] = np.round(
-                    scores[examples.customers[first:last] - start, local_products[examples.products[first:last]]], 5
-                )
+                local = local_products[examples.products[first:last]]
+                found = scores[examples.customers[first:last] - start, local]
+                columns[first:last, position] = np.where(local >= 0, np.round(found, 5), np.nan)
         return columns
 
 

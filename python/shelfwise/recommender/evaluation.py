@@ -7,8 +7,8 @@ had bought nothing before; the ranker knows the clicks of some).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from shelfwise.recommender.dataset import Examples, History, Labels
 from shelfwise.recommender.intervals import bootstrap_intervals
+from shelfwise.recommender.list_qualities import list_qualities
 from shelfwise.recommender.metrics import METRICS
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
 from shelfwise.recommender.popularity import Popularity
 from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
 
 OURS = "two_stage"
+CHAMPION, CHALLENGER = "champion", "challenger"
 BASELINES = ("personal_top_frequency", "popularity")
 SLICES = ("all", "new", "cold")
 LENGTHS = (10, 20)
@@ -63,11 +65,24 @@ class Gain:
 
 @dataclass(frozen=True)
 class Measured:
-    """Values (n_customers, len(MEASURES)) of each model on a slice of a source's customers."""
+    """Values (n_rows, len(MEASURES)) of each model on a slice of a source's customers, or of its sessions' prefixes.
+
+    ``clusters`` (n_rows,) numbers the customer or the session of each row.
+    """
 
     namespace: str
     slice: str
     values: dict[str, NDArray[np.float64]]
+    clusters: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """How many customers or sessions were evaluated."""
+        return len(np.unique(self.clusters))
+
+    def renamed(self, names: Mapping[str, str]) -> Measured:
+        """Return the same with models under other names."""
+        return replace(self, values={names.get(model, model): of for model, of in self.values.items()})
 
 
 class EvaluationWindow:
@@ -91,6 +106,8 @@ class EvaluationWindow:
         recent = history.days_since_last_order.copy()
         recent.data = (recent.data <= POPULARITY_DAYS).astype(np.float64)
         recent.eliminate_zeros()
+        self.buyer_counts = np.diff(history.order_counts.tocsc().indptr)
+        self.lists: dict[bool, dict[str, NDArray[np.int64]]] = {}
         self.baselines: dict[str, PersonalTopFrequency | Popularity] = {
             "personal_top_frequency": PersonalTopFrequency().fit(recent),
             "popularity": Popularity().fit(recent),
@@ -122,8 +139,8 @@ class EvaluationWindow:
         lists[without] = self.baseline_lists("popularity", only_new=only_new)[without]
         return lists
 
-    def measure(self, scores: NDArray[np.float64]) -> list[Measured]:
-        """Return every model's values on each slice; ``scores`` (n_rows,) are the ranker's of ``examples``."""
+    def measure(self, scores: Mapping[str, NDArray[np.float64]]) -> list[Measured]:
+        """Return every model's values on each slice; ``scores`` are those of rankers, (n_rows,) of ``examples``."""
         unseen = self.truth - self.truth.multiply(self.order_counts != 0)
         unseen.eliminate_zeros()
         truths = {
@@ -131,8 +148,8 @@ class EvaluationWindow:
             "new": (unseen, self.has_history),
             "cold": (self.truth, ~self.has_history),
         }
-        lists = {
-            only_new: {OURS: self.our_lists(scores, only_new=only_new)}
+        self.lists = {
+            only_new: {name: self.our_lists(of, only_new=only_new) for name, of in scores.items()}
             | {name: self.baseline_lists(name, only_new=only_new) for name in BASELINES}
             for only_new in (False, True)
         }
@@ -142,40 +159,49 @@ class EvaluationWindow:
                 slice=name,
                 values={
                     model: values_of(model_lists, truth.tocsr(), chosen)
-                    for model, model_lists in lists[name == "new"].items()
+                    for model, model_lists in self.lists[name == "new"].items()
                 },
+                clusters=evaluated(truth, chosen),
             )
             for name, (truth, chosen) in truths.items()
         ]
+
+    def qualities(self) -> dict[str, dict[str, float]]:
+        """Return what each model's lists are beside right; `measure` has made them."""
+        return {model: list_qualities(lists, self.buyer_counts) for model, lists in self.lists[False].items()}
 
 
 def values_of(lists: NDArray[np.int64], truth: sp.csr_matrix, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return (n_evaluated, len(MEASURES)) values of the chosen customers who have something to foretell."""
     truth_sizes = np.diff(truth.indptr)
-    evaluated = np.flatnonzero(chosen & (truth_sizes > 0))
+    rows = evaluated(truth, chosen)
     n_products = truth.shape[1]
     truth_keys = np.repeat(np.arange(truth.shape[0]), truth_sizes) * n_products + truth.indices
-    list_keys = evaluated[:, None] * n_products + lists[evaluated]
-    hits = np.isin(list_keys, truth_keys) & (lists[evaluated] != NOTHING)
-    columns = [METRICS[metric](hits[:, :k], truth_sizes[evaluated]) for metric, k in MEASURES]
+    list_keys = rows[:, None] * n_products + lists[rows]
+    hits = np.isin(list_keys, truth_keys) & (lists[rows] != NOTHING)
+    columns = [METRICS[metric](hits[:, :k], truth_sizes[rows]) for metric, k in MEASURES]
     return np.column_stack(columns)
+
+
+def evaluated(truth: sp.csr_matrix, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return which of the chosen rows have something to foretell."""
+    return np.flatnonzero(chosen & (np.diff(truth.tocsr().indptr) > 0))
 
 
 def together(measured: Sequence[Measured]) -> list[Measured]:
     """Return the measured slices of each source, and of all sources together under the name ``all``."""
-    pooled = [
-        Measured(
-            namespace="all",
-            slice=name,
-            values={
-                model: np.vstack([part.values[model] for part in measured if part.slice == name])
-                for model in (OURS, *BASELINES)
-            },
-        )
-        for name in SLICES
-        if any(part.slice == name for part in measured)
-    ]
-    return [*measured, *pooled]
+    names = dict.fromkeys(part.slice for part in measured)
+    return [*measured, *(_pooled([part for part in measured if part.slice == name]) for name in names)]
+
+
+def _pooled(parts: Sequence[Measured]) -> Measured:
+    offsets = np.cumsum([0, *(int(part.clusters.max(initial=-1)) + 1 for part in parts)])
+    return Measured(
+        namespace="all",
+        slice=parts[0].slice,
+        values={model: np.vstack([part.values[model] for part in parts]) for model in parts[0].values},
+        clusters=np.concatenate([part.clusters + offset for part, offset in zip(parts, offsets, strict=False)]),
+    )
 
 
 def summarise(measured: Sequence[Measured], seed: int) -> tuple[list[Score], list[Gain]]:
@@ -185,9 +211,9 @@ def summarise(measured: Sequence[Measured], seed: int) -> tuple[list[Score], lis
     for part in measured:
         if len(part.values[OURS]):
             # One draw of customers serves all columns: gains are paired, and slices take one pass.
-            differences = {baseline: part.values[OURS] - part.values[baseline] for baseline in BASELINES}
+            differences = {name: part.values[OURS] - values for name, values in part.values.items() if name != OURS}
             columns = [*part.values.values(), *differences.values()]
-            bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed), axis=-1)
+            bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed, part.clusters), axis=-1)
             intervals = np.split(bounds, len(columns))
             scores += _scores_of(part, intervals[: len(part.values)])
             gains += _gains_of(part, differences, intervals[len(part.values) :])
@@ -206,7 +232,7 @@ def _scores_of(part: Measured, intervals: Sequence[NDArray[np.float64]]) -> list
             value=_rounded(values[:, column].mean()),
             lower_bound=_rounded(bounds[column, 0]),
             upper_bound=_rounded(bounds[column, 1]),
-            customer_count=len(values),
+            customer_count=part.count,
         )
         for (model, values), bounds in zip(part.values.items(), intervals, strict=True)
         for column, (metric, k) in enumerate(MEASURES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,12 @@ from shelfwise.recommender.dataset import Examples
 ALGORITHM = "two-stage-1"
 
 
-def model_version(examples: Iterable[Examples], parameters: Mapping[str, Any]) -> str:
-    """Return 12 hexadecimal digits over the features, the parameters and all training rows."""
+def model_version(
+    examples: Iterable[Examples], parameters: Mapping[str, Any], session_digests: Sequence[str] = ()
+) -> str:
+    """Return 12 hexadecimal digits over the features, the parameters, all training rows and the session indexes."""
     digest = hashlib.sha256(f"{ALGORITHM}\n{json.dumps(parameters, sort_keys=True)}\n".encode())
+    digest.update("\n".join(session_digests).encode())
     for part in examples:
         digest.update("\n".join((part.cutoff.cutoff_id, *part.feature_names)).encode())
         digest.update("\n".join(part.customer_ids).encode())

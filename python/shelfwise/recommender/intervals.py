@@ -1,4 +1,4 @@
-"""How sure a mean over customers is: bootstrap intervals (Efron 1979), drawn by customer."""
+"""How sure a mean is: bootstrap intervals (Efron 1979), drawn by customer or by session."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ RESAMPLES = 1_000
 RESAMPLES_AT_ONCE = 50
 
 
-def bootstrap_intervals(values: NDArray[np.float64], seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the 95% interval of the mean of each column of ``values`` (n_customers, n_columns).
+def bootstrap_intervals(
+    values: NDArray[np.float64], seed: int, clusters: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the 95% interval of the mean of each column of ``values`` (n_rows, n_columns).
 
-    The same seed draws the same customers, so differences of two models are paired by passing the difference.
+    Rows of one of ``clusters`` (n_rows,) are drawn together: the prefixes of a session are no independent witnesses.
+    Without them each row is drawn by itself. The same seed draws the same clusters, so differences of two models are
+    paired by passing the difference.
     """
-    n = len(values)
+    if clusters is None:
+        sums, sizes = values, np.ones(len(values))
+    else:
+        _, numbers = np.unique(clusters, return_inverse=True)
+        sizes = np.bincount(numbers).astype(np.float64)
+        sums = np.column_stack([np.bincount(numbers, weights=column) for column in values.T])
+    n = len(sums)
     generator = np.random.default_rng(seed)
-    means = np.vstack(
-        [
-            generator.multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES_AT_ONCE) @ values / n
-            for _ in range(RESAMPLES // RESAMPLES_AT_ONCE)
-        ]
-    )
-    lower, upper = np.percentile(means, [2.5, 97.5], axis=0)
+    means = []
+    for _ in range(RESAMPLES // RESAMPLES_AT_ONCE):
+        drawn = generator.multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES_AT_ONCE)
+        means.append((drawn @ sums) / (drawn @ sizes)[:, None])
+    lower, upper = np.percentile(np.vstack(means), [2.5, 97.5], axis=0)
     return lower, upper

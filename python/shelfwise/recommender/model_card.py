@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from html import escape
 from importlib.resources import files
@@ -16,10 +16,14 @@ from shelfwise.files import write_text_atomically
 from shelfwise.recommender.evaluation import OURS, Gain, Score
 
 HEADLINE = ("ndcg", 20)
+ALL_SOURCES = "all"
 SLICE_TITLES = {
     "all": "All purchases of customers with history",
     "new": "What they had not bought before",
     "cold": "Customers who had bought nothing before",
+    "session_all": "In a session: the next step",
+    "session_new": "In a session: the next step to a product not looked at yet",
+    "session_cold": "In a session: the second step, when one is known",
 }
 
 
@@ -38,6 +42,9 @@ class ModelCard:
     importance: Sequence[dict[str, str | float]]
     seconds: dict[str, float]
     scored_rows: int
+    sessions: Sequence[dict[str, Any]] = ()
+    verdict: str = ""
+    qualities: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     def headline(self) -> dict[str, Any]:
         """Return NDCG@20 as {source: {slice: {model: value}}}."""
@@ -57,6 +64,7 @@ class ModelCard:
         template = Template(files("shelfwise.recommender").joinpath("model_card.html").read_text(encoding="utf-8"))
         return template.substitute(
             version=escape(self.model_version),
+            verdict=escape(self.verdict),
             trained_at=escape(f"{self.trained_at:%Y-%m-%d %H:%M} UTC"),
             scores="\n".join(self._score_tables()),
             gains=_table(
@@ -66,6 +74,30 @@ class ModelCard:
             ),
             windows=_table(
                 ("Cutoff", "Role", "Labels until", "Customers", "Candidates", "Bought"), self._window_rows(), numbers=3
+            ),
+            qualities=_table(
+                ("Source", "Model", "Coverage", "Novelty, bits", "Popularity percentile", "Gini", "Diversity"),
+                [
+                    (source, model, *(f"{value:.3f}" for value in of_model.values()))
+                    for source, of_source in self.qualities.items()
+                    for model, of_model in of_source.items()
+                ],
+                numbers=2,
+            ),
+            sessions=_table(
+                ("Shop", "Sessions", "Products", "Pairs", "Next steps learned from", "Tested on"),
+                [
+                    (
+                        shop["namespace"],
+                        f"{shop['sessions']:,}",
+                        f"{shop['products']:,}",
+                        f"{shop['pairs']:,}",
+                        f"{shop['next_steps_learned_from']:,}",
+                        f"{shop['next_steps_tested_on']:,}",
+                    )
+                    for shop in self.sessions
+                ],
+                numbers=1,
             ),
             calibration=_table(
                 ("Candidates", "Foretold", "Observed"),
@@ -81,15 +113,19 @@ class ModelCard:
             seconds=_table(("Stage", "Seconds"), [(k, f"{v:.1f}") for k, v in self.seconds.items()], numbers=1),
         )
 
+    def _is_told(self, namespace: str) -> bool:
+        """Return whether a source's figures are shown: those of all together only where there are several."""
+        return namespace != ALL_SOURCES or len({score.namespace for score in self.scores}) > 2
+
     def _score_tables(self) -> list[str]:
-        chosen = [score for score in self.scores if score.k == HEADLINE[1]]
+        chosen = [score for score in self.scores if score.k == HEADLINE[1] and self._is_told(score.namespace)]
         tables = []
         for source in dict.fromkeys(score.namespace for score in chosen):
             for name, title in SLICE_TITLES.items():
                 part = [score for score in chosen if (score.namespace, score.slice) == (source, name)]
                 if not part:
                     continue
-                tables.append(f"<h3>{escape(source)}: {escape(title)} ({part[0].customer_count:,} customers)</h3>")
+                tables.append(f"<h3>{escape(source)}: {escape(title)} ({part[0].customer_count:,} {_whom(name)})</h3>")
                 tables.append(_table(("Model", "NDCG@20", "Recall@20", "Hit rate@20", "MRR@20"), _by_model(part), 1))
         return tables
 
@@ -104,7 +140,7 @@ class ModelCard:
                 "" if gain.relative is None else f"{gain.relative:+.1%}",
             )
             for gain in self.gains
-            if (gain.metric, gain.k) == HEADLINE
+            if (gain.metric, gain.k) == HEADLINE and self._is_told(gain.namespace)
         ]
 
     def _window_rows(self) -> list[tuple[str, ...]]:
@@ -119,6 +155,10 @@ class ModelCard:
             )
             for window in self.windows
         ]
+
+
+def _whom(slice_name: str) -> str:
+    return "sessions" if slice_name.startswith("session_") else "customers"
 
 
 def _by_model(scores: Sequence[Score]) -> list[tuple[str, ...]]:

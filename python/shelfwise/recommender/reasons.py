@@ -36,6 +36,7 @@ def reasons_of(examples: Examples) -> Reasons:
             looked_at,
             is_near & (examples.column("is_from_copurchase") > 0),
             examples.column("is_from_country") > 0,
+            examples.column("is_from_new") > 0,
             examples.column("is_from_category") > 0,
         ],
         [
@@ -44,6 +45,7 @@ def reasons_of(examples: Examples) -> Reasons:
             "viewed",
             "bought_together",
             "popular_in_country",
+            "new_in_category",
             "popular_in_category",
         ],
         default="popular",

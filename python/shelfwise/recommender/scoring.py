@@ -11,16 +11,25 @@ from shelfwise.recommender.outputs import CUSTOMER_SCORES
 from shelfwise.recommender.ranker import TwoStageRanker
 from shelfwise.recommender.ranking import NOTHING, positions_in_groups
 from shelfwise.recommender.reasons import reasons_of
+from shelfwise.recommender.windows import with_features_of
 
 # More than is shown: business rules take some away.
 KEPT_PER_CUSTOMER = 100
 
 
 def score_examples(
-    examples: Examples, ranker: TwoStageRanker, version: str, product_ids: NDArray[np.object_]
+    examples: Examples,
+    ranker: TwoStageRanker,
+    feature_names: tuple[str, ...],
+    version: str,
+    product_ids: NDArray[np.object_],
 ) -> pa.Table:
-    """Return the best candidates of every customer as a table of `outputs.CUSTOMER_SCORES`."""
-    scores = ranker.decision_function(examples.features)
+    """Return the best candidates of every customer as a table of `outputs.CUSTOMER_SCORES`.
+
+    ``feature_names`` are those the ranker was fitted on, in order.
+    """
+    (chosen,) = with_features_of([examples], feature_names)
+    scores = ranker.decision_function(chosen.features)
     order, positions = positions_in_groups(examples.customers, examples.products, scores)
     kept = positions < KEPT_PER_CUSTOMER
     rows = order[kept]

@@ -1,5 +1,7 @@
 """Training from the build database to the model's output: learn on past windows, be tested on the last, then serve.
 
+Two recommenders: of the next step in a session (`sessions/training.py`), and of what a known customer buys next:
+
 1. The ranker is fitted on the training windows; its probabilities come from a fit without the latest of them.
 2. It is tested on the test window, beside the baselines.
 3. It is fitted again with the test window, calibrated there by the ranker of step 1, and scores everybody.
@@ -7,18 +9,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from shelfwise.recommender.champion import Configuration, Verdict, judge, published_configuration
 from shelfwise.recommender.dataset import Examples, Warehouse
 from shelfwise.recommender.diagnostics import calibration_bins, feature_importance
-from shelfwise.recommender.evaluation import EvaluationWindow, Gain, Score, summarise, together
+from shelfwise.recommender.evaluation import (
+    CHALLENGER,
+    CHAMPION,
+    OURS,
+    EvaluationWindow,
+    Gain,
+    Measured,
+    Score,
+    summarise,
+    together,
+)
 from shelfwise.recommender.fingerprint import model_version
 from shelfwise.recommender.leakage import check_point_in_time
 from shelfwise.recommender.model_card import ModelCard, write_model_card
@@ -26,10 +41,21 @@ from shelfwise.recommender.outputs import write_outputs
 from shelfwise.recommender.ranker import TwoStageRanker
 from shelfwise.recommender.ranker_file import save_ranker
 from shelfwise.recommender.scoring import score_examples
+from shelfwise.recommender.sessions.training import TrainedSessions, save_sessions, train_sessions
 from shelfwise.recommender.stopwatch import Progress, Stopwatch
-from shelfwise.recommender.windows import Windows, described, fit_ranker, labelled_customers, read_examples, stacked
+from shelfwise.recommender.windows import (
+    Windows,
+    described,
+    fit_ranker,
+    labelled_customers,
+    read_examples,
+    stacked,
+    with_features_of,
+)
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
+
+Summary = tuple[list[Score], list[Gain]]
 
 FEWEST_CUSTOMERS = 50
 # What a ranker learns from beside every purchase: more buys little, and takes time in proportion.
@@ -41,10 +67,24 @@ CUSTOMERS_AT_ONCE = 2_500
 
 @dataclass(frozen=True)
 class Trained:
-    """What training came to: NDCG@20 by source, slice and model; no version when there was too little data."""
+    """What training came to: NDCG@20 by source, slice and model; without a version the reason why there is none."""
 
     model_version: str | None
     scores: dict[str, Any]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A configuration, and a ranker fitted with it."""
+
+    configuration: Configuration
+    ranker: TwoStageRanker
+
+    def score(self, part: Examples) -> NDArray[np.float64]:
+        """Return the scores of a window's candidates, (n_rows,)."""
+        (chosen,) = with_features_of([part], self.configuration.feature_names)
+        return self.ranker.decision_function(chosen.features)
 
 
 def train(settings: Settings, run_dir: Path, progress: Progress) -> Trained:
@@ -69,61 +109,106 @@ class Training:
     settings: Settings
     run_dir: Path
     watch: Stopwatch
+    sessions: list[TrainedSessions] = field(default_factory=list)
+    qualities: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     def run(self) -> Trained:
         """Do the steps of this module's docstring."""
         self.watch.stage("checking that no feature knows the future")
         check_point_in_time(self.warehouse.latest_sources())
+        self.sessions = train_sessions(self.warehouse.connection, self.settings, self.watch)
         self.watch.stage("reading past windows")
         windows = Windows.read(self.warehouse)
         labelled = labelled_customers(windows.training)
         if labelled < FEWEST_CUSTOMERS:
             return self.give_up(
-                f"{labelled} customers bought a candidate in the training windows, {FEWEST_CUSTOMERS} are needed"
+                f"too little data for a recommender: {labelled} customers bought a candidate in the training windows, "
+                f"{FEWEST_CUSTOMERS} are needed"
             )
         if not labelled_customers(windows.tests):
-            return self.give_up("no customer bought a candidate in the test window, so no model can be tested")
-        tested = self.fit_for_test(windows)
+            return self.give_up(
+                "too little data for a recommender: no customer bought a candidate in the test window, "
+                "so no model can be tested"
+            )
+        tested = {name: self.fit_for_test(windows, of) for name, of in self.configurations(windows).items()}
         self.watch.stage("evaluating on the test window")
-        scores, gains = self.evaluate(tested, windows.tests)
-        self.watch.stage("fitting again with the test window")
-        serving = fit_ranker(windows.past, self.new_ranker())
-        diagnosis = self.diagnose(tested, windows.tests)
-        # The latest window whose future is known, foretold by a ranker that had not seen it.
-        serving.calibrator_ = tested.calibrate(*stacked(windows.tests)).calibrator_
-        version = model_version(windows.past, serving.get_params())
-        self.watch.stage("scoring every customer")
-        tables = self.score_everybody(serving, version)
-        return self.write(windows, serving, version, scores, gains, diagnosis, tables)
+        measured = self.evaluate(tested, windows.tests)
+        summary = summarise(measured, self.settings.seed)
+        verdict = judge(summary[1], has_champion=CHAMPION in tested)
+        self.watch.progress(verdict.reason)
+        if verdict.taken == "none":
+            return self.give_up(verdict.reason)
+        if verdict.taken == "champion":
+            names = {OURS: CHALLENGER, CHAMPION: OURS}
+            renamed = [part.renamed(names) for part in measured]
+            self.qualities = {
+                source: {names.get(model, model): of for model, of in models.items()}
+                for source, models in self.qualities.items()
+            }
+            summary = summarise(renamed, self.settings.seed)
+        taken = tested[CHAMPION if verdict.taken == "champion" else OURS]
+        return self.serve(windows.with_features(taken.configuration.feature_names), taken, summary, verdict)
 
-    def new_ranker(self, most_negatives: int = MOST_NEGATIVES) -> TwoStageRanker:
+    def configurations(self, windows: Windows) -> dict[str, Configuration]:
+        """Return the challenger, which is what the code says, and the champion where it is another."""
+        challenger = Configuration(self.new_ranker().get_params(), windows.feature_names)
+        champion = published_configuration(self.settings)
+        if champion is None or champion.is_like(challenger):
+            return {OURS: challenger}
+        if unknown := sorted(set(champion.feature_names) - set(windows.feature_names)):
+            self.watch.progress(f"the published configuration cannot be refitted: there is no feature {unknown[0]} now")
+            return {OURS: challenger}
+        return {OURS: challenger, CHAMPION: champion}
+
+    def new_ranker(self) -> TwoStageRanker:
         """Return an unfitted ranker."""
-        return TwoStageRanker(most_negatives=most_negatives, random_state=self.settings.seed)
+        return TwoStageRanker(most_negatives=MOST_NEGATIVES, random_state=self.settings.seed)
 
     def give_up(self, reason: str) -> Trained:
-        """Leave no model behind, and say why."""
+        """Leave no model of purchases behind, and say why; that of sessions, if there is one, stands by itself."""
         write_outputs(self.settings.model_output_path, {})
-        self.watch.progress(f"too little data for a recommender: {reason}; no recommendations are made until then")
-        return Trained(None, {})
+        digests = [shop.digest() for shop in self.sessions]
+        save_sessions(self.sessions, self.run_dir / "session_index", model_version([], {}, digests))
+        self.watch.progress(f"{reason}; no recommendations are made until then")
+        return Trained(None, {}, reason)
 
-    def fit_for_test(self, windows: Windows) -> TwoStageRanker:
-        """Return the ranker that has not seen the test window."""
+    def fit_for_test(self, windows: Windows, configuration: Configuration) -> Tested:
+        """Return a ranker of the configuration that has not seen the test window."""
+        windows = windows.with_features(configuration.feature_names)
         self.watch.stage("fitting the ranker on the training windows")
-        ranker = fit_ranker(windows.training, self.new_ranker())
+        ranker = fit_ranker(windows.training, self.ranker_of(configuration))
         earlier = windows.earlier_training()
         if labelled_customers(earlier) >= FEWEST_CUSTOMERS:
             self.watch.stage("calibrating on the latest training window")
-            held_out = fit_ranker(earlier, self.new_ranker(CALIBRATION_NEGATIVES))
+            held_out = self.ranker_of(configuration).set_params(most_negatives=CALIBRATION_NEGATIVES)
+            fit_ranker(earlier, held_out)
             ranker.calibrator_ = held_out.calibrate(*stacked(windows.latest_training())).calibrator_
-        return ranker
+        return Tested(configuration, ranker)
 
-    def evaluate(self, ranker: TwoStageRanker, tests: Sequence[Examples]) -> tuple[list[Score], list[Gain]]:
-        """Return the scores of the ranker and the baselines, and the gains."""
+    def ranker_of(self, configuration: Configuration) -> TwoStageRanker:
+        """Return an unfitted ranker of a configuration, with this run's seed."""
+        return TwoStageRanker(**(configuration.parameters | {"random_state": self.settings.seed}))
+
+    def evaluate(self, tested: Mapping[str, Tested], tests: Sequence[Examples]) -> list[Measured]:
+        """Return the values of the rankers and the baselines on the test windows, and on the sessions' tests."""
         measured = []
         for part in tests:
             window = EvaluationWindow(part, self.warehouse.history(part.cutoff), self.warehouse.labels(part.cutoff))
-            measured += window.measure(ranker.decision_function(part.features))
-        return summarise(together(measured), self.settings.seed)
+            measured += window.measure({name: of.score(part) for name, of in tested.items()})
+            self.qualities[part.cutoff.namespace] = window.qualities()
+        return together([*measured, *(part for shop in self.sessions for part in shop.measured)])
+
+    def serve(self, windows: Windows, tested: Tested, summary: Summary, verdict: Verdict) -> Trained:
+        """Fit the configuration that was taken again, with the test window, score everybody and write it all."""
+        self.watch.stage("fitting again with the test window")
+        serving = fit_ranker(windows.past, self.ranker_of(tested.configuration))
+        diagnosis = self.diagnose(tested.ranker, windows.tests)
+        # The latest window whose future is known, foretold by a ranker that had not seen it.
+        serving.calibrator_ = tested.ranker.calibrate(*stacked(windows.tests)).calibrator_
+        version = model_version(windows.past, serving.get_params(), [shop.digest() for shop in self.sessions])
+        self.watch.stage("scoring every customer")
+        tables = self.score_everybody(serving, tested.configuration, version)
+        return self.write(windows, Tested(tested.configuration, serving), version, summary, verdict, diagnosis, tables)
 
     def diagnose(self, ranker: TwoStageRanker, tests: Sequence[Examples]) -> dict[str, Any]:
         """Return calibration and importance of the ranker on windows it has not seen."""
@@ -134,10 +219,10 @@ class Training:
             "importance": feature_importance(ranker, features, bought, tests[0].feature_names, self.settings.seed),
         }
 
-    def score_everybody(self, ranker: TwoStageRanker, version: str) -> list[pa.Table]:
+    def score_everybody(self, ranker: TwoStageRanker, configuration: Configuration, version: str) -> list[pa.Table]:
         """Return every customer's best candidates at the serving cutoffs."""
         return [
-            score_examples(part, ranker, version, self.warehouse.product_ids)
+            score_examples(part, ranker, configuration.feature_names, version, self.warehouse.product_ids)
             for cutoff in self.warehouse.cutoffs()
             if cutoff.role == "serving"
             for part in read_examples(self.warehouse, cutoff, CUSTOMERS_AT_ONCE)
@@ -146,32 +231,37 @@ class Training:
     def write(
         self,
         windows: Windows,
-        ranker: TwoStageRanker,
+        served: Tested,
         version: str,
-        scores: list[Score],
-        gains: list[Gain],
+        summary: Summary,
+        verdict: Verdict,
         diagnosis: dict[str, Any],
         tables: list[pa.Table],
     ) -> Trained:
         """Write the model, its card and the tables that dbt reads."""
         self.watch.stage("writing")
         trained_at = datetime.now(UTC).replace(tzinfo=None)
-        feature_names = windows.tests[0].feature_names
+        scores, gains = summary
         card = ModelCard(
             model_version=version,
             trained_at=trained_at,
             windows=[described(part) for part in windows.past],
-            parameters=ranker.get_params(),
-            feature_names=feature_names,
+            parameters=served.configuration.parameters,
+            feature_names=served.configuration.feature_names,
+            verdict=verdict.reason,
+            qualities=self.qualities,
             scores=scores,
             gains=gains,
             seconds=dict(self.watch.seconds),
             scored_rows=sum(len(table) for table in tables),
+            sessions=[shop.about for shop in self.sessions],
             **diagnosis,
         )
         folder = self.run_dir / "model"
         folder.mkdir(parents=True, exist_ok=True)
-        save_ranker(ranker, feature_names, folder / "ranker.npz")
+        save_ranker(served.ranker, served.configuration.feature_names, folder / "ranker.npz")
+        served.configuration.save(folder)
+        save_sessions(self.sessions, self.run_dir / "session_index", version)
         write_model_card(card, folder)
         version_row = {
             "model_version": version,

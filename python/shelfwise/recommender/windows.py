@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shelfwise.recommender.content_features import ContentFeatures, with_content
 from shelfwise.recommender.dataset import Cutoff, Examples, Warehouse
 from shelfwise.recommender.ease_features import EaseFeatures, with_ease
 from shelfwise.recommender.ranker import TwoStageRanker
@@ -36,6 +37,15 @@ class Windows:
         )
 
     @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The features of all windows, in order."""
+        return self.past[0].feature_names
+
+    def with_features(self, feature_names: tuple[str, ...]) -> Windows:
+        """Return the windows with some of their features alone."""
+        return Windows(with_features_of(self.training, feature_names), with_features_of(self.tests, feature_names))
+
+    @property
     def past(self) -> list[Examples]:
         """All windows."""
         return [*self.training, *self.tests]
@@ -55,14 +65,30 @@ class Windows:
 
 def read_examples(warehouse: Warehouse, cutoff: Cutoff, customers_at_once: int | None = None) -> Iterator[Examples]:
     """Yield a cutoff's examples with the features that SQL cannot make."""
-    ease = EaseFeatures(warehouse.history(cutoff))
+    history = warehouse.history(cutoff)
+    ease, content = EaseFeatures(history), ContentFeatures(warehouse.titles(), history)
     for part in warehouse.examples(cutoff, customers_at_once):
-        yield with_ease(part, ease)
+        yield with_content(with_ease(part, ease), content)
 
 
 def stacked(parts: Sequence[Examples]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return features (n_rows, n_features) and labels (n_rows,) of several windows."""
     return np.vstack([part.features for part in parts]), np.concatenate([part.bought for part in parts])
+
+
+def with_features_of(parts: Sequence[Examples], feature_names: tuple[str, ...]) -> list[Examples]:
+    """Return the windows with some of their features alone, in the order of ``feature_names``.
+
+    Raises ValueError for a feature that they have not.
+    """
+    return [
+        replace(
+            part,
+            feature_names=feature_names,
+            features=part.features[:, [part.feature_names.index(name) for name in feature_names]],
+        )
+        for part in parts
+    ]
 
 
 def fit_ranker(parts: Sequence[Examples], ranker: TwoStageRanker) -> TwoStageRanker:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -48,3 +50,24 @@ def test_the_peak_of_a_folder_stays_when_its_files_go(tmp_path: Path) -> None:
             time.sleep(0.05)
         spilled.unlink()
     assert watch.peak_spill_gb == watch.peak_spill_bytes / 1e9 < 0.001
+
+
+def test_a_folder_that_goes_while_it_is_counted_stops_nobody(tmp_path: Path) -> None:
+    """DuckDB removes its temporary folder when nothing is spilled any more."""
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            deep = tmp_path / "tmp" / "deep"
+            deep.mkdir(parents=True)
+            (deep / "spilled.tmp").write_bytes(b"x")
+            shutil.rmtree(tmp_path / "tmp")
+
+    coming_and_going = threading.Thread(target=come_and_go)
+    coming_and_going.start()
+    try:
+        for _ in range(3_000):
+            assert folder_bytes(tmp_path / "tmp") >= 0
+    finally:
+        over.set()
+        coming_and_going.join()

@@ -8,16 +8,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from small_sessions import simulated_sessions, write_sessions
 
 from shelfwise.settings import Settings
 
 N_PRODUCTS = 40
+COLOURS = ("red", "blue", "green", "white", "black")
 SERVING = datetime(2026, 4, 1)
 WINDOW_DAYS = 15
 ROLES = ("serving", "test", "training", "training", "training")
 
 
-def build(settings: Settings, n_customers: int = 90, shuffle_seed: int = 0) -> Path:
+def build(settings: Settings, n_customers: int = 90, shuffle_seed: int = 0, n_sessions: int = 40) -> Path:
     """Write a build database; the seed moves its rows about and changes nothing else."""
     tables = _tables(n_customers)
     generator = np.random.default_rng(shuffle_seed)
@@ -28,6 +30,7 @@ def build(settings: Settings, n_customers: int = 90, shuffle_seed: int = 0) -> P
             table = table.take(pa.array(generator.permutation(len(table))))
             connection.register("incoming", table)
             connection.execute(f"create or replace table {name} as select * from incoming")
+        write_sessions(connection, simulated_sessions(n_sessions, N_PRODUCTS, seed=5), n_sessions * 3 // 4)
     return settings.build_database
 
 
@@ -53,9 +56,16 @@ def _tables(n_customers: int) -> dict[str, list[dict]]:
             "rec_labels",
             "rec_examples",
             "rec_customer_product_features",
+            "rec_product_features",
+            "dim_products",
         )
     }
     tables["rec_purchases"] = [{"product_id": f"p{product:03}"} for _, product, _ in purchases]
+    tables["rec_product_features"] = [{"product_id": f"p{product:03}"} for product in range(N_PRODUCTS)]
+    tables["dim_products"] = [
+        {"product_id": f"p{product:03}", "title": f"{COLOURS[product % 5]} thing {product}"}
+        for product in range(N_PRODUCTS)
+    ]
     for number, role in enumerate(ROLES):
         _add_window(tables, purchases, role, 90 - WINDOW_DAYS * number)
     return tables
@@ -103,6 +113,7 @@ def _add_window(tables: dict[str, list[dict]], purchases: list[tuple], role: str
                     "is_bought": None if role == "serving" else int((customer, product) in labels),
                     "is_from_copurchase": int(not days and product % 2),
                     "is_from_country": 0,
+                    "is_from_new": 0,
                     "is_from_category": 0,
                     "pair_order_count": len(days),
                     "pair_days_since_last_order": cutoff_day - max(days) if days else None,

@@ -39,7 +39,7 @@ def window() -> EvaluationWindow:
 
 
 def measured_by_slice(scores: list[float]) -> dict[str, Measured]:
-    return {part.slice: part for part in window().measure(np.array(scores))}
+    return {part.slice: part for part in window().measure({OURS: np.array(scores)})}
 
 
 def test_all_counts_every_purchase_and_the_unforeseen_as_a_miss() -> None:
@@ -69,7 +69,7 @@ def test_gains_are_paired_by_customer() -> None:
     """A model that is better by the same amount for everybody has a gain without doubt, however wide the scores."""
     base = np.random.default_rng(0).random((50, len(MEASURES))) * 0.5
     values = {OURS: base + 0.1, "personal_top_frequency": base, "popularity": np.zeros_like(base)}
-    scores, gains = summarise(together([Measured("s", "all", values)]), seed=1)
+    scores, gains = summarise(together([Measured("s", "all", values, np.arange(50))]), seed=1)
     gain = next(g for g in gains if g.namespace == "s" and g.baseline == "personal_top_frequency")
     assert (gain.value, gain.lower_bound, gain.upper_bound) == pytest.approx((0.1, 0.1, 0.1))
     ours = next(s for s in scores if s.model_name == OURS and s.namespace == "s")

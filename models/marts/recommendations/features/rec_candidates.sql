@@ -6,15 +6,15 @@ target_customers as (
 
 ),
 
-customer_features as (
+histories as (
 
-    select * from {{ ref('rec_customer_features') }}
+    select * from {{ ref('rec_customer_histories') }}
 
 ),
 
-customer_product_features as (
+customer_features as (
 
-    select * from {{ ref('rec_customer_product_features') }}
+    select * from {{ ref('rec_customer_features') }}
 
 ),
 
@@ -33,69 +33,6 @@ country_popularity as (
 copurchase as (
 
     select * from {{ ref('rec_copurchase') }}
-
-),
-
-purchases as (
-
-    select * from {{ ref('rec_purchases') }}
-
-),
-
-latest_baskets as (
-
-    select distinct
-        customer_features.cutoff_id,
-        customer_features.customer_id,
-        purchases.product_id
-    from customer_features
-    inner join purchases
-        on
-            customer_features.customer_id = purchases.customer_id
-            and customer_features.latest_order_id = purchases.order_id
-
-),
-
--- What the customer bought or looked at, the latest first.
-histories as (
-
-    select
-        target_customers.target_number,
-        product_features.product_number,
-        product_features.category,
-        -- A purchase says more than a look, and for longer.
-        greatest(
-            coalesce({{ decay('customer_product_features.days_since_last_order', 60) }}, 0),
-            coalesce(0.5 * {{ decay('customer_product_features.days_since_last_event', 14) }}, 0)
-        ) as weight,
-        case when latest_baskets.product_id is not null then 1 else 0 end as is_in_latest_basket,
-        row_number() over (
-            partition by target_customers.target_number
-            order by
-                case
-                    when
-                        customer_product_features.days_since_last_event
-                        < coalesce(customer_product_features.days_since_last_order, 100000)
-                        then customer_product_features.days_since_last_event
-                    else customer_product_features.days_since_last_order
-                end,
-                customer_product_features.order_count desc,
-                customer_product_features.product_id asc
-        ) as history_position
-    from target_customers
-    inner join customer_product_features
-        on
-            target_customers.cutoff_id = customer_product_features.cutoff_id
-            and target_customers.customer_id = customer_product_features.customer_id
-    inner join product_features
-        on
-            customer_product_features.cutoff_id = product_features.cutoff_id
-            and customer_product_features.product_id = product_features.product_id
-    left join latest_baskets
-        on
-            customer_product_features.cutoff_id = latest_baskets.cutoff_id
-            and customer_product_features.customer_id = latest_baskets.customer_id
-            and customer_product_features.product_id = latest_baskets.product_id
 
 ),
 
@@ -156,6 +93,22 @@ category_popularity as (
         row_number() over (partition by cutoff_id, category order by popularity_rank) as category_rank
     from product_features
     where category is not null
+
+),
+
+-- What nobody has bought yet: the most looked at first, then the newest.
+new_in_category as (
+
+    select
+        cutoff_id,
+        category,
+        product_number,
+        row_number() over (
+            partition by cutoff_id, category
+            order by viewer_count_7d desc, days_since_new asc, product_id asc
+        ) as category_rank
+    from product_features
+    where category is not null and days_since_new is not null and buyer_count = 0
 
 ),
 
@@ -223,6 +176,23 @@ proposals as (
             and favourite_categories.category = category_popularity.category
             and category_popularity.category_rank <= 20
 
+    union all
+
+    select
+        target_customers.target_number,
+        new_in_category.product_number,
+        'new' as proposed_by
+    from target_customers
+    inner join favourite_categories
+        on
+            target_customers.target_number = favourite_categories.target_number
+            and favourite_categories.category_rank <= 3
+    inner join new_in_category
+        on
+            target_customers.cutoff_id = new_in_category.cutoff_id
+            and favourite_categories.category = new_in_category.category
+            and new_in_category.category_rank <= 3
+
 ),
 
 candidates as (
@@ -234,7 +204,8 @@ candidates as (
         max(case when proposed_by = 'copurchase' then 1 else 0 end) as is_from_copurchase,
         max(case when proposed_by = 'popularity' then 1 else 0 end) as is_from_popularity,
         max(case when proposed_by = 'country' then 1 else 0 end) as is_from_country,
-        max(case when proposed_by = 'category' then 1 else 0 end) as is_from_category
+        max(case when proposed_by = 'category' then 1 else 0 end) as is_from_category,
+        max(case when proposed_by = 'new' then 1 else 0 end) as is_from_new
     from proposals
     group by target_number, product_number
 
@@ -251,6 +222,7 @@ final as (
         candidates.is_from_popularity,
         candidates.is_from_country,
         candidates.is_from_category,
+        candidates.is_from_new,
         coalesce(neighbour_scores.customer_list_score, 0) as customer_list_score,
         coalesce(neighbour_scores.basket_list_score, 0) as basket_list_score,
         coalesce(neighbour_scores.latest_basket_score, 0) as latest_basket_score,

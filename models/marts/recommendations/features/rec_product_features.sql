@@ -93,52 +93,97 @@ viewers as (
 
 ),
 
+-- What is new may find its first buyers; what nobody bought for longer is not expected to.
+new_products as (
+
+    select
+        cutoffs.cutoff_id,
+        products.product_id,
+        products.first_seen_at
+    from products
+    inner join cutoffs
+        on
+            products.namespace = cutoffs.namespace
+            and {{ within_days_before_cutoff('products.first_seen_at', new_product_days() | int) }}
+
+),
+
+known_products as (
+
+    select
+        cutoff_id,
+        product_id
+    from buyers
+    union
+    select
+        cutoff_id,
+        product_id
+    from new_products
+
+),
+
 final as (
 
     select
-        buyers.cutoff_id,
+        known_products.cutoff_id,
         cutoffs.namespace,
-        buyers.product_id,
+        known_products.product_id,
         products.category,
-        buyers.buyer_count,
-        buyers.buyer_count_7d,
-        buyers.buyer_count_30d,
-        buyers.buyer_count_90d,
+        coalesce(buyers.buyer_count, 0) as buyer_count,
+        coalesce(buyers.buyer_count_7d, 0) as buyer_count_7d,
+        coalesce(buyers.buyer_count_30d, 0) as buyer_count_30d,
+        coalesce(buyers.buyer_count_90d, 0) as buyer_count_90d,
         coalesce(last_year.buyer_count_last_year, 0) as buyer_count_last_year,
-        buyers.repeat_buyer_count,
-        buyers.order_count,
+        coalesce(buyers.repeat_buyer_count, 0) as repeat_buyer_count,
+        coalesce(buyers.order_count, 0) as order_count,
         buyers.order_count / nullif(cast(buyers.buyer_count as double), 0) as orders_per_buyer,
         buyers.days_since_last_sale,
         buyers.days_since_first_sale,
+        -- null for what has been in the catalogue for longer
+        {{ days_before_cutoff('new_products.first_seen_at') }} as days_since_new,
         prices.median_price,
-        viewers.viewer_count_7d,
-        viewers.viewer_count_30d,
+        coalesce(viewers.viewer_count_7d, 0) as viewer_count_7d,
+        coalesce(viewers.viewer_count_30d, 0) as viewer_count_30d,
         row_number() over (
-            partition by buyers.cutoff_id
-            order by buyers.buyer_count_30d desc, buyers.buyer_count desc, buyers.product_id asc
+            partition by known_products.cutoff_id
+            order by
+                coalesce(buyers.buyer_count_30d, 0) desc,
+                coalesce(buyers.buyer_count, 0) desc,
+                known_products.product_id asc
         ) as popularity_rank,
         -- Joins millions of pairs without their text; says the cutoff as well.
-        cast(row_number() over (order by buyers.cutoff_id, buyers.product_id) as int) as product_number,
+        cast(
+            row_number() over (order by known_products.cutoff_id, known_products.product_id) as int
+        ) as product_number,
         greatest(
-            viewers.latest_source_at,
-            coalesce(last_year.latest_source_at, viewers.latest_source_at),
-            coalesce(prices.latest_source_at, viewers.latest_source_at)
+            coalesce(viewers.latest_source_at, new_products.first_seen_at),
+            coalesce(new_products.first_seen_at, viewers.latest_source_at),
+            coalesce(last_year.latest_source_at, viewers.latest_source_at, new_products.first_seen_at),
+            coalesce(prices.latest_source_at, viewers.latest_source_at, new_products.first_seen_at)
         ) as latest_source_at
-    from buyers
-    inner join cutoffs on buyers.cutoff_id = cutoffs.cutoff_id
-    inner join viewers
+    from known_products
+    inner join cutoffs on known_products.cutoff_id = cutoffs.cutoff_id
+    left join buyers
         on
-            buyers.cutoff_id = viewers.cutoff_id
-            and buyers.product_id = viewers.product_id
-    left join products on buyers.product_id = products.product_id
+            known_products.cutoff_id = buyers.cutoff_id
+            and known_products.product_id = buyers.product_id
+    left join new_products
+        on
+            known_products.cutoff_id = new_products.cutoff_id
+            and known_products.product_id = new_products.product_id
+    left join viewers
+        on
+            known_products.cutoff_id = viewers.cutoff_id
+            and known_products.product_id = viewers.product_id
+    left join products on known_products.product_id = products.product_id
     left join last_year
         on
-            buyers.cutoff_id = last_year.cutoff_id
-            and buyers.product_id = last_year.product_id
+            known_products.cutoff_id = last_year.cutoff_id
+            and known_products.product_id = last_year.product_id
     left join prices
         on
-            buyers.cutoff_id = prices.cutoff_id
-            and buyers.product_id = prices.product_id
+            known_products.cutoff_id = prices.cutoff_id
+            and known_products.product_id = prices.product_id
 
 )
 

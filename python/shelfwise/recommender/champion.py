@@ -1,0 +1,118 @@
+"""Champion and challenger: what is published stays until what would replace it has shown itself no worse.
+
+The champion is a configuration, not a fitted model: refitted on the same windows as the challenger, it is compared on
+the same customers, so that newer data favour neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from shelfwise.errors import ShelfwiseError
+from shelfwise.files import write_text_atomically
+from shelfwise.recommender.evaluation import CHAMPION, Gain
+from shelfwise.settings import Settings
+from shelfwise.warehouse.published import NothingPublishedError, resolve_current
+
+FILE_NAME = "configuration.json"
+JUDGED_BY = ("ndcg", 20)
+POPULARITY = "popularity"
+# Another seed is another draw, not another configuration.
+NOT_COMPARED = "random_state"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a ranker is made with: the parameters of its estimator and the features it looks at, in order."""
+
+    parameters: dict[str, Any]
+    feature_names: tuple[str, ...]
+
+    def is_like(self, other: Configuration) -> bool:
+        """Return whether both give the same model on the same rows and seed."""
+        return self.feature_names == other.feature_names and _compared(self.parameters) == _compared(other.parameters)
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the model."""
+        write_text_atomically(folder / FILE_NAME, json.dumps(asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self | None:
+        """Read what `save` wrote; None where there is none.
+
+        Raises ShelfwiseError when the file is not one of ours.
+        """
+        path = folder / FILE_NAME
+        if not path.is_file():
+            return None
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return cls(dict(stored["parameters"]), tuple(stored["feature_names"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ShelfwiseError(
+                f"{path} is no configuration of a ranker: {error}",
+                remedy="`shelfwise rollback` to a version whose files are whole",
+            ) from error
+
+
+def _compared(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name != NOT_COMPARED}
+
+
+def published_configuration(settings: Settings) -> Configuration | None:
+    """Return the configuration of the published ranker of purchases; None before the first."""
+    try:
+        return Configuration.load(resolve_current(settings).model_path)
+    except NothingPublishedError:
+        return None
+
+
+def published_session_configuration(settings: Settings, namespace: str) -> Configuration | None:
+    """Return the configuration of a shop's published ranker of next steps; None before the first."""
+    try:
+        return Configuration.load(resolve_current(settings).session_index_path / namespace)
+    except NothingPublishedError:
+        return None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which configuration serves (`challenger`, `champion`, or `none`), and why, in a sentence."""
+
+    taken: str
+    reason: str
+
+
+def judge(gains: Sequence[Gain], *, has_champion: bool, namespace: str = "all", slice_name: str = "all") -> Verdict:
+    """Decide by the gains of the challenger over the champion and over popularity, on one slice of a namespace.
+
+    A challenger whose whole interval lies below the champion is not taken, nor is any model whose whole interval lies
+    below popularity: better to show what is popular.
+    """
+    by_name = {
+        gain.baseline: gain
+        for gain in gains
+        if (gain.namespace, gain.slice, gain.metric, gain.k) == (namespace, slice_name, *JUDGED_BY)
+    }
+    if has_champion:
+        over_champion = by_name[CHAMPION]
+        if over_champion.upper_bound < 0:
+            return Verdict(
+                "champion", f"The challenger is worse than the published configuration: {_told(over_champion)}"
+            )
+    over_popularity = by_name.get(POPULARITY)
+    if over_popularity is not None and over_popularity.upper_bound < 0:
+        return Verdict("none", f"The model is worse than showing what is popular: {_told(over_popularity)}")
+    if not has_champion:
+        return Verdict("challenger", "There is no other configuration to compare with")
+    return Verdict(
+        "challenger", f"The challenger is no worse than the published configuration: {_told(by_name[CHAMPION])}"
+    )
+
+
+def _told(gain: Gain) -> str:
+    return f"NDCG@20 {gain.value:+.4f} (95% {gain.lower_bound:+.4f} to {gain.upper_bound:+.4f})"

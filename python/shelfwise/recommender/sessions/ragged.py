@@ -1,0 +1,63 @@
+"""Lists of different lengths in flat arrays: list ``i`` is ``values[starts[i]:starts[i + 1]]``."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Below the key of any value above 0.
+NOT_RANKED = np.int64(-1)
+
+
+def starts_of(sorted_owners: NDArray[np.integer], n_lists: int) -> NDArray[np.int64]:
+    """Return ``starts`` (n_lists + 1,) of values whose owners (n_values,) are in ascending order."""
+    return np.searchsorted(sorted_owners, np.arange(n_lists + 1)).astype(np.int64)
+
+
+def gather(starts: NDArray[np.int64], lists: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of all values of ``lists`` (n,), one list after the other.
+
+    Two arrays of equal length: which element of ``lists`` a value belongs to, and its place in the flat array.
+    """
+    first = starts[lists]
+    lengths = starts[np.asarray(lists) + 1] - first
+    ends = np.cumsum(lengths)
+    owners = np.repeat(np.arange(len(lengths)), lengths)
+    return owners, np.arange(len(owners)) + np.repeat(first - (ends - lengths), lengths)
+
+
+def ranks_of_best(starts: NDArray[np.int64], values: NDArray[np.float32], k: int) -> NDArray[np.int32]:
+    """Return the rank from 1 of each value among the k best of its list, 0 for all others and for values of 0.
+
+    ``values`` must not be negative; of equal ones the earlier is better, whatever other lists there are.
+    """
+    lengths = np.diff(starts)
+    ranks = np.zeros(len(values), dtype=np.int32)
+    # What is kept of most lists is all of them: only long ones have to be searched for their best.
+    for lists in (np.flatnonzero(lengths > k), np.flatnonzero((lengths > 0) & (lengths <= k))):
+        if len(lists):
+            _rank_lists(starts, values, k, lists, ranks)
+    return ranks
+
+
+def _rank_lists(
+    starts: NDArray[np.int64], values: NDArray[np.float32], k: int, lists: NDArray[np.int64], ranks: NDArray[np.int32]
+) -> None:
+    """Put the ranks of some lists into ``ranks``."""
+    rows, in_flat = gather(starts, lists)
+    places = in_flat - starts[lists][rows]
+    width = int(places.max()) + 1
+    # The bits of a float that is not negative have its order; the place below them makes every key another.
+    found = values[in_flat].astype(np.float32)
+    keys = (found.view(np.int32).astype(np.int64) << 32) - places
+    padded = np.full((len(lists), width), NOT_RANKED)
+    padded[rows, places] = np.where(found > 0, keys, NOT_RANKED)
+    if width > k:
+        chosen = np.argpartition(padded, width - k, axis=1)[:, width - k :]
+    else:
+        chosen = np.broadcast_to(np.arange(width), padded.shape)
+    chosen_keys = np.take_along_axis(padded, chosen, axis=1)
+    order = np.argsort(-chosen_keys, axis=1)
+    best = np.take_along_axis(chosen, order, axis=1)
+    list_of, rank_of = np.nonzero(np.take_along_axis(chosen_keys, order, axis=1) > NOT_RANKED)
+    ranks[starts[lists][list_of] + best[list_of, rank_of]] = rank_of + 1
