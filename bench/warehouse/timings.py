@@ -49,6 +49,7 @@ class Timings:
             **{f"{group}_s": round(self.summed(group), 3) for group in GROUPS},
             **{f"{group}_clock_s": round(self.by_the_clock(group), 3) for group in ("facts", "marts", "tests")},
             "slowest_models": self.slowest(("facts", "marts"), 12),
+            "slowest_facts": self.slowest(("facts",), 12),
             "slowest_tests": self.slowest(("tests",), 5),
         }
 
