@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 import duckdb
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+from shelfwise.recommender.columns import fetch_columns, fetch_texts
+from shelfwise.recommender.titles import title_vectors
 
 # Columns of rec_examples that say which row it is or what came of it; all others are features.
 KEY_COLUMNS = (
@@ -57,6 +61,16 @@ class Examples:
         """Return the same rows with more features; ``columns`` is (n_rows, len(names))."""
         return replace(self, feature_names=self.feature_names + names, features=np.hstack([self.features, columns]))
 
+    def with_only(self, names: tuple[str, ...]) -> Examples:
+        """Return the same rows with some of the features alone, in the order of ``names``; a copy only where needed.
+
+        Raises ValueError for a feature that they have not.
+        """
+        if names == self.feature_names:
+            return self
+        chosen = [self.feature_names.index(name) for name in names]
+        return replace(self, feature_names=names, features=self.features[:, chosen])
+
     def column(self, name: str) -> NDArray[np.float32]:
         """Return one feature (n_rows,)."""
         return np.asarray(self.features[:, self.feature_names.index(name)])
@@ -74,6 +88,30 @@ class History:
     def rows_of(self, customer_ids: NDArray[np.object_]) -> NDArray[np.int64]:
         """Return the row of each customer; -1 for one without purchases."""
         return np.array([self.index.get(customer, -1) for customer in customer_ids], dtype=np.int64)
+
+    def orders_of(self, rows: NDArray[np.int64]) -> sp.csr_matrix:
+        """Return the order counts of the customers in ``rows``, (n_rows, n_products); none for a row of -1."""
+        known = np.flatnonzero(rows >= 0)
+        chosen = sp.csr_matrix((np.ones(len(known)), (known, rows[known])), (len(rows), len(self.customer_ids)))
+        return (chosen @ self.order_counts).tocsr()
+
+    def bought(self) -> sp.csr_matrix:
+        """Return 1 for each product a customer bought."""
+        return self._by_age(np.ones_like)
+
+    def bought_within(self, days: int) -> sp.csr_matrix:
+        """Return 1 for each product a customer bought in the last ``days``."""
+        return self._by_age(lambda ages: (ages <= days).astype(np.float64))
+
+    def faded(self, days: float) -> sp.csr_matrix:
+        """Return a weight for each product a customer bought, less by e for every ``days`` since the last time."""
+        return self._by_age(lambda ages: np.exp(-ages / days))
+
+    def _by_age(self, weight: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> sp.csr_matrix:
+        weights = self.days_since_last_order.copy()
+        weights.data = weight(weights.data)
+        weights.eliminate_zeros()
+        return weights
 
 
 @dataclass(frozen=True)
@@ -99,18 +137,24 @@ class Warehouse:
                 select product_id from rec_product_features  -- with new ones, which nobody has bought
             )
         """)
-        self.product_ids = self._column("select product_id from product_codes order by code")
+        self.product_ids = fetch_texts(self.connection, "select product_id from product_codes order by code")
         described = connection.execute("select column_name from (describe rec_examples)").fetchall()
         self.feature_names = tuple(name for (name,) in described if name not in KEY_COLUMNS)
 
-    def titles(self) -> NDArray[np.object_]:
-        """Return the title of each product of the catalogue, (n_products,); "" where there is none."""
-        return self._column("""
-            select coalesce(products.title, '')
-            from product_codes
-            left join dim_products as products on product_codes.product_id = products.product_id
-            order by product_codes.code
-        """)
+    @cached_property
+    def title_vectors(self) -> sp.csr_matrix | None:
+        """The words of each product's title as weights, (n_products, n_words); None where titles say nothing."""
+        return title_vectors(
+            fetch_texts(
+                self.connection,
+                """
+                select coalesce(products.title, '')
+                from product_codes
+                left join dim_products as products on product_codes.product_id = products.product_id
+                order by product_codes.code
+                """,
+            )
+        )
 
     def cutoffs(self) -> list[Cutoff]:
         """Return every cutoff, by source and from the latest to the earliest."""
@@ -132,8 +176,10 @@ class Warehouse:
 
     def examples(self, cutoff: Cutoff, customers_at_once: int | None = None) -> Iterator[Examples]:
         """Yield the candidates of a cutoff, in parts of so many customers (None: all in one part)."""
-        customer_ids = self._column(
-            "select customer_id from rec_target_customers where cutoff_id = ? order by customer_id", cutoff.cutoff_id
+        customer_ids = fetch_texts(
+            self.connection,
+            "select customer_id from rec_target_customers where cutoff_id = ? order by customer_id",
+            [cutoff.cutoff_id],
         )
         step = customers_at_once or max(len(customer_ids), 1)
         for start in range(0, len(customer_ids), step):
@@ -143,7 +189,8 @@ class Warehouse:
         features = ", ".join(
             f"coalesce(cast(e.{name} as float), 'nan'::float) as {name}" for name in self.feature_names
         )
-        columns = self.connection.execute(
+        columns = fetch_columns(
+            self.connection,
             f"""
             with customer_codes as (
                 select customer_id, row_number() over (order by customer_id) - 1 as code
@@ -165,21 +212,22 @@ class Warehouse:
             order by c.code, p.code
             """,
             {"cutoff": cutoff.cutoff_id, "first": customer_ids[0], "last": customer_ids[-1]},
-        ).fetchnumpy()
+        )
         return Examples(
             cutoff=cutoff,
             feature_names=self.feature_names,
             customer_ids=customer_ids,
-            customers=_integers(columns["customer_code"]),
-            products=_integers(columns["product_code"]),
-            nearest=_integers(columns["nearest_code"]),
-            features=np.column_stack([np.asarray(columns[name], dtype=np.float32) for name in self.feature_names]),
-            bought=np.asarray(columns["bought"]).astype(np.bool_),
+            customers=columns["customer_code"].astype(np.int64),
+            products=columns["product_code"].astype(np.int64),
+            nearest=columns["nearest_code"].astype(np.int64),
+            features=np.column_stack([columns[name].astype(np.float32, copy=False) for name in self.feature_names]),
+            bought=columns["bought"].astype(np.bool_),
         )
 
     def history(self, cutoff: Cutoff) -> History:
         """Return what every customer bought before the cutoff."""
-        columns = self.connection.execute(
+        columns = fetch_columns(
+            self.connection,
             """
             select
                 dense_rank() over (order by f.customer_id) - 1 as customer_code,
@@ -192,28 +240,28 @@ class Warehouse:
             order by customer_code, product_code
             """,
             [cutoff.cutoff_id],
-        ).fetchnumpy()
-        customer_ids = self._column(
+        )
+        customer_ids = fetch_texts(
+            self.connection,
             """
             select distinct customer_id from rec_customer_product_features
             where cutoff_id = ? and order_count > 0 order by customer_id
             """,
-            cutoff.cutoff_id,
+            [cutoff.cutoff_id],
         )
-        where = (_integers(columns["customer_code"]), _integers(columns["product_code"]))
+        where = (columns["customer_code"].astype(np.int64), columns["product_code"].astype(np.int64))
         shape = (len(customer_ids), len(self.product_ids))
         return History(
             customer_ids=customer_ids,
-            order_counts=sp.csr_matrix((np.asarray(columns["order_count"], dtype=np.float64), where), shape),
-            days_since_last_order=sp.csr_matrix(
-                (np.asarray(columns["days_since_last_order"], dtype=np.float64), where), shape
-            ),
+            order_counts=sp.csr_matrix((columns["order_count"].astype(np.float64), where), shape),
+            days_since_last_order=sp.csr_matrix((columns["days_since_last_order"].astype(np.float64), where), shape),
             index={customer: row for row, customer in enumerate(customer_ids)},
         )
 
     def labels(self, cutoff: Cutoff) -> Labels:
         """Return what was bought in the label window, also by customers whom nobody knew before."""
-        columns = self.connection.execute(
+        columns = fetch_columns(
+            self.connection,
             """
             select dense_rank() over (order by l.customer_id) - 1 as customer_code, p.code as product_code
             from rec_labels as l
@@ -222,18 +270,10 @@ class Warehouse:
             order by customer_code, product_code
             """,
             [cutoff.cutoff_id],
-        ).fetchnumpy()
-        customer_ids = self._column(
-            "select distinct customer_id from rec_labels where cutoff_id = ? order by customer_id", cutoff.cutoff_id
         )
-        return Labels(customer_ids, _integers(columns["customer_code"]), _integers(columns["product_code"]))
-
-    def _column(self, query: str, *parameters: str) -> NDArray[np.object_]:
-        rows = self.connection.execute(query, list(parameters)).fetchall()
-        values = np.empty(len(rows), dtype=object)
-        values[:] = [row[0] for row in rows]
-        return values
-
-
-def _integers(values: object) -> NDArray[np.int64]:
-    return np.asarray(values).astype(np.int64)
+        customer_ids = fetch_texts(
+            self.connection,
+            "select distinct customer_id from rec_labels where cutoff_id = ? order by customer_id",
+            [cutoff.cutoff_id],
+        )
+        return Labels(customer_ids, columns["customer_code"].astype(np.int64), columns["product_code"].astype(np.int64))

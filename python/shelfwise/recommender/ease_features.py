@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from shelfwise.recommender.block_scores import candidate_scores
 from shelfwise.recommender.dataset import Examples, History
 from shelfwise.recommender.ease import MOST_PRODUCTS, Ease
 
@@ -25,39 +28,33 @@ class EaseFeatures:
         self.sold_products = np.flatnonzero(np.diff(history.order_counts.tocsc().indptr))
         self.model: Ease | None = None
         if 0 < len(self.sold_products) <= MOST_PRODUCTS:
-            self.model = Ease().fit(self._bought())
+            self.model = Ease().fit(self._of_sold(history.bought()))
 
-    def _bought(self) -> sp.csr_matrix:
-        bought = self.history.order_counts[:, self.sold_products].tocsr()
-        bought.data = np.ones_like(bought.data)
-        return bought
-
-    def _bought_lately(self) -> sp.csr_matrix:
-        days = self.history.days_since_last_order[:, self.sold_products].tocsr()
-        days.data = np.exp(-days.data / RECENCY_DAYS)
-        return days
+    def _of_sold(self, purchases: sp.csr_matrix) -> sp.csr_matrix:
+        return purchases[:, self.sold_products].tocsr()
 
     def columns(self, examples: Examples) -> NDArray[np.float32]:
-        """Return (n_rows, 2) float32, rounded so that the last bits of a sum do not matter."""
-        columns = np.full((len(examples.customers), len(FEATURE_NAMES)), np.nan, dtype=np.float32)
-        if self.model is None:
-            return columns
-        local_products = np.full(self.history.order_counts.shape[1], -1, dtype=np.int64)
-        local_products[self.sold_products] = np.arange(len(self.sold_products))
-        history_rows = self.history.rows_of(examples.customer_ids)
-        for position, purchases in enumerate((self._bought(), self._bought_lately())):
-            for start in range(0, len(history_rows), CUSTOMERS_AT_ONCE):
-                block = history_rows[start : start + CUSTOMERS_AT_ONCE]
-                known = np.flatnonzero(block >= 0)
-                if not len(known):
-                    continue
-                scores = np.full((len(block), len(self.sold_products)), np.nan, dtype=np.float32)
-                scores[known] = self.model.score_products(purchases[block[known]])
-                first, last = np.searchsorted(examples.customers, [start, start + len(block)])
-                local = local_products[examples.products[first:last]]
-                found = scores[examples.customers[first:last] - start, local]
-                columns[first:last, position] = np.where(local >= 0, np.round(found, 5), np.nan)
-        return columns
+        """Return (n_rows, 2) float32."""
+        model = self.model
+        if model is None:
+            return np.full((len(examples.customers), len(FEATURE_NAMES)), np.nan, dtype=np.float32)
+        columns_of = np.full(self.history.order_counts.shape[1], -1, dtype=np.int64)
+        columns_of[self.sold_products] = np.arange(len(self.sold_products))
+        return np.column_stack(
+            [
+                candidate_scores(
+                    examples, self.history, partial(_scores, model, purchases), columns_of, CUSTOMERS_AT_ONCE
+                )
+                for purchases in (
+                    self._of_sold(self.history.bought()),
+                    self._of_sold(self.history.faded(RECENCY_DAYS)),
+                )
+            ]
+        )
+
+
+def _scores(model: Ease, purchases: sp.csr_matrix, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    return model.score_products(purchases[rows])
 
 
 def with_ease(examples: Examples, features: EaseFeatures) -> Examples:

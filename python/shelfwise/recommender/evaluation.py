@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shelfwise.recommender.dataset import Examples, History, Labels
-from shelfwise.recommender.intervals import bootstrap_intervals
+from shelfwise.recommender.intervals import paired_intervals
 from shelfwise.recommender.list_qualities import list_qualities
 from shelfwise.recommender.metrics import METRICS
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
@@ -98,14 +98,8 @@ class EvaluationWindow:
         )
         history_rows = history.rows_of(labels.customer_ids)
         self.has_history = history_rows >= 0
-        selector = sp.csr_matrix(
-            (np.ones(self.has_history.sum()), (np.flatnonzero(self.has_history), history_rows[self.has_history])),
-            (self.n_customers, len(history.customer_ids)),
-        )
-        self.order_counts = (selector @ history.order_counts).tocsr()
-        recent = history.days_since_last_order.copy()
-        recent.data = (recent.data <= POPULARITY_DAYS).astype(np.float64)
-        recent.eliminate_zeros()
+        self.order_counts = history.orders_of(history_rows)
+        recent = history.bought_within(POPULARITY_DAYS)
         self.buyer_counts = np.diff(history.order_counts.tocsc().indptr)
         self.lists: dict[bool, dict[str, NDArray[np.int64]]] = {}
         self.baselines: dict[str, PersonalTopFrequency | Popularity] = {
@@ -141,13 +135,6 @@ class EvaluationWindow:
 
     def measure(self, scores: Mapping[str, NDArray[np.float64]]) -> list[Measured]:
         """Return every model's values on each slice; ``scores`` are those of rankers, (n_rows,) of ``examples``."""
-        unseen = self.truth - self.truth.multiply(self.order_counts != 0)
-        unseen.eliminate_zeros()
-        truths = {
-            "all": (self.truth, self.has_history),
-            "new": (unseen, self.has_history),
-            "cold": (self.truth, ~self.has_history),
-        }
         self.lists = {
             only_new: {name: self.our_lists(of, only_new=only_new) for name, of in scores.items()}
             | {name: self.baseline_lists(name, only_new=only_new) for name in BASELINES}
@@ -158,17 +145,31 @@ class EvaluationWindow:
                 namespace=self.examples.cutoff.namespace,
                 slice=name,
                 values={
-                    model: values_of(model_lists, truth.tocsr(), chosen)
+                    model: values_of(model_lists, truth, chosen)
                     for model, model_lists in self.lists[name == "new"].items()
                 },
                 clusters=evaluated(truth, chosen),
             )
-            for name, (truth, chosen) in truths.items()
+            for name, (truth, chosen) in slices_of(self.truth, self.order_counts, self.has_history).items()
         ]
 
     def qualities(self) -> dict[str, dict[str, float]]:
         """Return what each model's lists are beside right; `measure` has made them."""
         return {model: list_qualities(lists, self.buyer_counts) for model, lists in self.lists[False].items()}
+
+
+def slices_of(
+    truth: sp.csr_matrix, order_counts: sp.csr_matrix, has_history: NDArray[np.bool_]
+) -> dict[str, tuple[sp.csr_matrix, NDArray[np.bool_]]]:
+    """Return the truth of each slice, (n_customers, n_products), and whom it is about, (n_customers,).
+
+    ``truth`` may have products beyond those of ``order_counts``: what nobody had bought before.
+    """
+    before = order_counts.copy()
+    before.resize(truth.shape)
+    unseen = (truth - truth.multiply(before != 0)).tocsr()
+    unseen.eliminate_zeros()
+    return {"all": (truth, has_history), "new": (unseen, has_history), "cold": (truth, ~has_history)}
 
 
 def values_of(lists: NDArray[np.int64], truth: sp.csr_matrix, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -185,7 +186,7 @@ def values_of(lists: NDArray[np.int64], truth: sp.csr_matrix, chosen: NDArray[np
 
 def evaluated(truth: sp.csr_matrix, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return which of the chosen rows have something to foretell."""
-    return np.flatnonzero(chosen & (np.diff(truth.tocsr().indptr) > 0))
+    return np.flatnonzero(chosen & (np.diff(truth.indptr) > 0))
 
 
 def together(measured: Sequence[Measured]) -> list[Measured]:
@@ -210,17 +211,13 @@ def summarise(measured: Sequence[Measured], seed: int) -> tuple[list[Score], lis
     gains: list[Gain] = []
     for part in measured:
         if len(part.values[OURS]):
-            # One draw of customers serves all columns: gains are paired, and slices take one pass.
-            differences = {name: part.values[OURS] - values for name, values in part.values.items() if name != OURS}
-            columns = [*part.values.values(), *differences.values()]
-            bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed, part.clusters), axis=-1)
-            intervals = np.split(bounds, len(columns))
-            scores += _scores_of(part, intervals[: len(part.values)])
-            gains += _gains_of(part, differences, intervals[len(part.values) :])
+            intervals, gain_intervals = paired_intervals(part.values, OURS, seed, part.clusters)
+            scores += _scores_of(part, intervals)
+            gains += _gains_of(part, gain_intervals)
     return scores, gains
 
 
-def _scores_of(part: Measured, intervals: Sequence[NDArray[np.float64]]) -> list[Score]:
+def _scores_of(part: Measured, intervals: Mapping[str, NDArray[np.float64]]) -> list[Score]:
     return [
         Score(
             model_name=model,
@@ -230,22 +227,20 @@ def _scores_of(part: Measured, intervals: Sequence[NDArray[np.float64]]) -> list
             metric=metric,
             k=k,
             value=_rounded(values[:, column].mean()),
-            lower_bound=_rounded(bounds[column, 0]),
-            upper_bound=_rounded(bounds[column, 1]),
+            lower_bound=_rounded(intervals[model][column, 0]),
+            upper_bound=_rounded(intervals[model][column, 1]),
             customer_count=part.count,
         )
-        for (model, values), bounds in zip(part.values.items(), intervals, strict=True)
+        for model, values in part.values.items()
         for column, (metric, k) in enumerate(MEASURES)
     ]
 
 
-def _gains_of(
-    part: Measured, differences: dict[str, NDArray[np.float64]], intervals: Sequence[NDArray[np.float64]]
-) -> list[Gain]:
+def _gains_of(part: Measured, intervals: Mapping[str, NDArray[np.float64]]) -> list[Gain]:
     gains = []
-    for (baseline, values), bounds in zip(differences.items(), intervals, strict=True):
+    for baseline, bounds in intervals.items():
         base = part.values[baseline].mean(axis=0)
-        gain = values.mean(axis=0)
+        gain = (part.values[OURS] - part.values[baseline]).mean(axis=0)
         gains += [
             Gain(
                 baseline=baseline,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,3 +34,18 @@ def bootstrap_intervals(
         means.append((drawn @ sums) / (drawn @ sizes)[:, None])
     lower, upper = np.percentile(np.vstack(means), [2.5, 97.5], axis=0)
     return lower, upper
+
+
+def paired_intervals(
+    values: Mapping[str, NDArray[np.float64]], ours: str, seed: int, clusters: NDArray[np.int64]
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
+    """Return the 95% intervals of each model's means, and of the gains of ``ours`` over each other model.
+
+    ``values`` (n_rows, n_columns) of each model; intervals (n_columns, 2): lower and upper end. One draw of clusters
+    serves them all, so gains are paired.
+    """
+    others = [name for name in values if name != ours]
+    columns = [*values.values(), *(values[ours] - values[name] for name in others)]
+    bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed, clusters), axis=-1)
+    parts = np.split(bounds, len(columns))
+    return dict(zip(values, parts, strict=False)), dict(zip(others, parts[len(values) :], strict=True))

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from shelfwise.recommender.ranking import positions_in_groups
+
 
 class ItemKnn(BaseEstimator):  # type: ignore[misc]
     """Scores a product by its cosines to what the customer bought; ``n_neighbors`` are kept of each product.
@@ -43,7 +45,6 @@ class ItemKnn(BaseEstimator):  # type: ignore[misc]
 def _nearest(similarities: sp.csr_matrix, k: int) -> sp.csr_matrix:
     """Return the k greatest of each row; of equal ones the first columns."""
     rows = np.repeat(np.arange(similarities.shape[0]), np.diff(similarities.indptr))
-    order = np.lexsort((similarities.indices, -similarities.data, rows))
-    places = np.arange(len(order)) - similarities.indptr[rows]
-    kept = order[places < k]
+    order, positions = positions_in_groups(rows, similarities.indices, similarities.data)
+    kept = order[positions < k]
     return sp.csr_matrix((similarities.data[kept], (rows[kept], similarities.indices[kept])), similarities.shape)

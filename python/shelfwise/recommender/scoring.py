@@ -11,7 +11,6 @@ from shelfwise.recommender.outputs import CUSTOMER_SCORES
 from shelfwise.recommender.ranker import TwoStageRanker
 from shelfwise.recommender.ranking import NOTHING, positions_in_groups
 from shelfwise.recommender.reasons import reasons_of
-from shelfwise.recommender.windows import with_features_of
 
 # More than is shown: business rules take some away.
 KEPT_PER_CUSTOMER = 100
@@ -28,8 +27,7 @@ def score_examples(
 
     ``feature_names`` are those the ranker was fitted on, in order.
     """
-    (chosen,) = with_features_of([examples], feature_names)
-    scores = ranker.decision_function(chosen.features)
+    scores = ranker.decision_function(examples.with_only(feature_names).features)
     order, positions = positions_in_groups(examples.customers, examples.products, scores)
     kept = positions < KEPT_PER_CUSTOMER
     rows = order[kept]

@@ -50,7 +50,6 @@ from shelfwise.recommender.windows import (
     labelled_customers,
     read_examples,
     stacked,
-    with_features_of,
 )
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
@@ -83,8 +82,7 @@ class Tested:
 
     def score(self, part: Examples) -> NDArray[np.float64]:
         """Return the scores of a window's candidates, (n_rows,)."""
-        (chosen,) = with_features_of([part], self.configuration.feature_names)
-        return self.ranker.decision_function(chosen.features)
+        return self.ranker.decision_function(part.with_only(self.configuration.feature_names).features)
 
 
 def train(settings: Settings, run_dir: Path, progress: Progress) -> Trained:

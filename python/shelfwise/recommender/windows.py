@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,10 @@ class Windows:
 
     def with_features(self, feature_names: tuple[str, ...]) -> Windows:
         """Return the windows with some of their features alone."""
-        return Windows(with_features_of(self.training, feature_names), with_features_of(self.tests, feature_names))
+        return Windows(
+            [part.with_only(feature_names) for part in self.training],
+            [part.with_only(feature_names) for part in self.tests],
+        )
 
     @property
     def past(self) -> list[Examples]:
@@ -66,7 +69,7 @@ class Windows:
 def read_examples(warehouse: Warehouse, cutoff: Cutoff, customers_at_once: int | None = None) -> Iterator[Examples]:
     """Yield a cutoff's examples with the features that SQL cannot make."""
     history = warehouse.history(cutoff)
-    ease, content = EaseFeatures(history), ContentFeatures(warehouse.titles(), history)
+    ease, content = EaseFeatures(history), ContentFeatures(warehouse.title_vectors, history)
     for part in warehouse.examples(cutoff, customers_at_once):
         yield with_content(with_ease(part, ease), content)
 
@@ -74,21 +77,6 @@ def read_examples(warehouse: Warehouse, cutoff: Cutoff, customers_at_once: int |
 def stacked(parts: Sequence[Examples]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return features (n_rows, n_features) and labels (n_rows,) of several windows."""
     return np.vstack([part.features for part in parts]), np.concatenate([part.bought for part in parts])
-
-
-def with_features_of(parts: Sequence[Examples], feature_names: tuple[str, ...]) -> list[Examples]:
-    """Return the windows with some of their features alone, in the order of ``feature_names``.
-
-    Raises ValueError for a feature that they have not.
-    """
-    return [
-        replace(
-            part,
-            feature_names=feature_names,
-            features=part.features[:, [part.feature_names.index(name) for name in feature_names]],
-        )
-        for part in parts
-    ]
 
 
 def fit_ranker(parts: Sequence[Examples], ranker: TwoStageRanker) -> TwoStageRanker:

@@ -36,7 +36,8 @@ class Outcome:
     def save(self, folder: Path) -> None:
         """Write the lists and the rest into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(folder / f"{self.name}.npz", **self.lists)  # type: ignore[arg-type]
+        arrays: dict[str, Any] = dict(self.lists)
+        np.savez_compressed(folder / f"{self.name}.npz", **arrays)
         words = {key: value for key, value in asdict(self).items() if key != "lists"}
         (folder / f"{self.name}.json").write_text(json.dumps(words), encoding="utf-8")
 

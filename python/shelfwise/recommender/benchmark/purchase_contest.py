@@ -12,7 +12,7 @@ from shelfwise.recommender.benchmark.contender import LIST_LENGTH, Outcome
 from shelfwise.recommender.benchmark.purchase_peers import PurchasePeer, ScoreCustomers
 from shelfwise.recommender.benchmark.purchase_task import PurchaseTask
 from shelfwise.recommender.dataset import Examples, Warehouse
-from shelfwise.recommender.evaluation import MEASURES, values_of
+from shelfwise.recommender.evaluation import MEASURES, POPULARITY_DAYS, values_of
 from shelfwise.recommender.popularity import Popularity
 from shelfwise.recommender.ranker import TwoStageRanker
 from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
@@ -73,10 +73,7 @@ def lists_of(task: PurchaseTask, score: ScoreCustomers, *, only_new: bool) -> ND
 
 def popular_list(task: PurchaseTask) -> NDArray[np.int64]:
     """Return what most customers bought in the last 30 days, (LIST_LENGTH,)."""
-    recent = task.history.days_since_last_order.copy()
-    recent.data = (recent.data <= 30).astype(np.float64)
-    recent.eliminate_zeros()
-    scores = Popularity().fit(recent).buyer_counts_[None, :]
+    scores = Popularity().fit(task.history.bought_within(POPULARITY_DAYS)).buyer_counts_[None, :]
     return np.asarray(top_of_scores(scores, LIST_LENGTH)[0])
 
 

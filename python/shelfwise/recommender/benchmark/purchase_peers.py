@@ -15,6 +15,7 @@ from shelfwise.recommender.benchmark.purchase_task import PurchaseTask
 from shelfwise.recommender.benchmark.tifu_knn import TifuKnn
 from shelfwise.recommender.benchmark.up_cf import UpCf
 from shelfwise.recommender.ease import MOST_PRODUCTS, Ease
+from shelfwise.recommender.evaluation import POPULARITY_DAYS
 from shelfwise.recommender.item_knn import ItemKnn
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
 from shelfwise.recommender.popularity import Popularity
@@ -93,41 +94,32 @@ def _implicit_peers() -> list[PurchasePeer]:
     ]
 
 
-def _weights(task: PurchaseTask, *, recent: bool) -> sp.csr_matrix:
-    """Return 1 for what a customer bought, or a weight that fades with its age: (n_customers, n_products)."""
-    weights = task.history.days_since_last_order.copy()
-    weights.data = np.exp(-weights.data / RECENCY_DAYS) if recent else np.ones_like(weights.data)
-    return weights
-
-
-def _latest(task: PurchaseTask, days: int) -> sp.csr_matrix:
-    latest = task.history.days_since_last_order.copy()
-    latest.data = (latest.data <= days).astype(np.float64)
-    latest.eliminate_zeros()
-    return latest
+def _weights(task: PurchaseTask, settings: Settings) -> sp.csr_matrix:
+    """Return what the customers' scores start from: all they bought, or more of it the later they did."""
+    return task.history.faded(RECENCY_DAYS) if settings["recent"] else task.history.bought()
 
 
 def _popularity(task: PurchaseTask, settings: Settings) -> ScoreCustomers:
-    model = Popularity().fit(_latest(task, settings["days"]))
+    model = Popularity().fit(task.history.bought_within(settings["days"]))
     counts = task.history.order_counts
     return lambda rows: model.score_products(counts[rows])
 
 
-def _personal_top_frequency(task: PurchaseTask, settings: Settings) -> ScoreCustomers:  # noqa: ARG001
-    model = PersonalTopFrequency().fit(_latest(task, 30))
+def _personal_top_frequency(task: PurchaseTask, _: Settings) -> ScoreCustomers:
+    model = PersonalTopFrequency().fit(task.history.bought_within(POPULARITY_DAYS))
     counts = task.history.order_counts
     return lambda rows: model.score_products(counts[rows])
 
 
 def _item_knn(task: PurchaseTask, settings: Settings) -> ScoreCustomers:
-    model = ItemKnn(settings["n_neighbors"], settings["shrinkage"]).fit(_weights(task, recent=False))
-    weights = _weights(task, recent=bool(settings["recent"]))
+    model = ItemKnn(settings["n_neighbors"], settings["shrinkage"]).fit(task.history.bought())
+    weights = _weights(task, settings)
     return lambda rows: model.score_products(weights[rows])
 
 
 def _ease(task: PurchaseTask, settings: Settings) -> ScoreCustomers:
-    model = Ease(settings["regularization"]).fit(_weights(task, recent=False))
-    weights = _weights(task, recent=bool(settings["recent"]))
+    model = Ease(settings["regularization"]).fit(task.history.bought())
+    weights = _weights(task, settings)
     return lambda rows: model.score_products(weights[rows])
 
 
@@ -144,7 +136,7 @@ def _implicit_knn(task: PurchaseTask, settings: Settings) -> ScoreCustomers:
 
     options = {name: value for name, value in settings.items() if name != "model"}
     model = {"bm25": BM25Recommender, "tfidf": TFIDFRecommender}[settings["model"]](num_threads=0, **options)
-    weights = _weights(task, recent=False)
+    weights = task.history.bought()
     model.fit(weights, show_progress=False)
     similarity = sp.csr_matrix(model.similarity)
     return lambda rows: np.asarray((weights[rows] @ similarity).toarray())

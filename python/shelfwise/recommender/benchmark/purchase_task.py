@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shelfwise.recommender.benchmark.baskets import Baskets
 from shelfwise.recommender.columns import fetch_columns, fetch_texts
 from shelfwise.recommender.dataset import Cutoff, History, Labels, Warehouse
+from shelfwise.recommender.evaluation import slices_of
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,7 @@ class PurchaseTask:
     @cached_property
     def bought(self) -> sp.csr_matrix:
         """What each asked customer had bought before: (n_asked, n_products) numbers of orders."""
-        known = np.flatnonzero(self.rows >= 0)
-        chosen = sp.csr_matrix(
-            (np.ones(len(known)), (known, self.rows[known])), (len(self.rows), len(self.history.customer_ids))
-        )
-        return (chosen @ self.history.order_counts).tocsr()
+        return self.history.orders_of(self.rows)
 
     @property
     def has_history(self) -> NDArray[np.bool_]:
@@ -46,15 +43,7 @@ class PurchaseTask:
 
     def slices(self) -> dict[str, tuple[sp.csr_matrix, NDArray[np.bool_]]]:
         """Return the truth of each slice and whom it is about: all, new to customers with history, and cold."""
-        bought = self.bought.copy()
-        bought.resize(self.truth.shape)
-        unseen = (self.truth - self.truth.multiply(bought != 0)).tocsr()
-        unseen.eliminate_zeros()
-        return {
-            "all": (self.truth, self.has_history),
-            "new": (unseen, self.has_history),
-            "cold": (self.truth, ~self.has_history),
-        }
+        return slices_of(self.truth, self.bought, self.has_history)
 
 
 def read_purchase_task(warehouse: Warehouse, cutoff: Cutoff, labels: Labels) -> PurchaseTask:

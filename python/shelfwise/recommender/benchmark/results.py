@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shelfwise.recommender.benchmark.contender import Outcome
-from shelfwise.recommender.evaluation import MEASURES, values_of
-from shelfwise.recommender.intervals import bootstrap_intervals
+from shelfwise.recommender.evaluation import MEASURES, evaluated, values_of
+from shelfwise.recommender.intervals import paired_intervals
 from shelfwise.recommender.list_qualities import list_qualities
 
 SHORT_NAMES = {"hit_rate": "hr", "recall": "recall", "ndcg": "ndcg", "mrr": "mrr"}
@@ -32,7 +32,7 @@ def figures(
     ours = next(outcome.name for outcome in outcomes if outcome.role == "ours")
     summaries, paired, asked = {}, {}, {}
     for name, (truth, chosen) in slices.items():
-        of = clusters[chosen & (np.diff(truth.indptr) > 0)]
+        of = clusters[evaluated(truth, chosen)]
         asked[name] = {"questions": len(of), "clusters": len(np.unique(of))}
         if len(of):
             values = {outcome.name: values_of(_lists_for(outcome, name), truth, chosen) for outcome in outcomes}
@@ -67,16 +67,10 @@ def _model(outcome: Outcome, summary: dict[str, Any], popularity: NDArray[np.int
 def _slice_figures(
     values: dict[str, NDArray[np.float64]], ours: str, clusters: NDArray[np.int64], seed: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return each method's means, and the gains of ours over each other; one draw of clusters serves them all."""
-    others = [name for name in values if name != ours]
-    columns = [*values.values(), *(values[ours] - values[name] for name in others)]
-    bounds = np.stack(bootstrap_intervals(np.hstack(columns), seed, clusters), axis=-1)
-    intervals = np.split(bounds, len(columns))
-    summaries = {name: _summary(of, bound) for (name, of), bound in zip(values.items(), intervals, strict=False)}
-    gains = {
-        name: _gains(values[ours], values[name], bound)
-        for name, bound in zip(others, intervals[len(values) :], strict=True)
-    }
+    """Return each method's means, and the gains of ours over each other."""
+    intervals, gain_intervals = paired_intervals(values, ours, seed, clusters)
+    summaries = {name: _summary(of, intervals[name]) for name, of in values.items()}
+    gains = {name: _gains(values[ours], values[name], bounds) for name, bounds in gain_intervals.items()}
     return summaries, gains
 
 

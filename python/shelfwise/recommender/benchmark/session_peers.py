@@ -112,11 +112,11 @@ def _by_similarity(task: SessionTask, similarity: sp.csr_matrix, decay: float) -
     return _in_parts(answer, task.index)
 
 
-def _popularity(task: SessionTask, settings: Settings) -> AnswerPrefixes:  # noqa: ARG001
+def _popularity(task: SessionTask, _: Settings) -> AnswerPrefixes:
     return _in_parts(lambda prefixes, k: np.full((len(prefixes), k), NOTHING), task.index)
 
 
-def _session_knn(task: SessionTask, settings: Settings) -> AnswerPrefixes:  # noqa: ARG001
+def _session_knn(task: SessionTask, _: Settings) -> AnswerPrefixes:
     return lambda prefixes, k: session_knn_lists(task.index, prefixes, k)
 
 
