@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bench.recommender.online_retail import CUTOFF, DAYS, write_lines
+from shelfwise.cli import errors_shown
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.benchmark import BenchmarkOptions, run_benchmark
 from shelfwise.pipeline.progress import Reporter
@@ -40,7 +41,7 @@ def measure(
     out: Annotated[Path | None, typer.Option(help="Default: build/bench/recommender.json.")] = None,
 ) -> None:
     """Measure ours and the others on both data sets."""
-    try:
+    with errors_shown():
         settings = get_settings()
         data = real_data(settings.project_dir)
         reporter = Reporter(Console(stderr=True))
@@ -69,11 +70,6 @@ def measure(
                 datasets["online_retail"] = run_benchmark(settings, options, reporter)
         path = out or settings.project_dir / "build" / "bench" / "recommender.json"
         write_results({"datasets": datasets}, path, Console())
-    except ShelfwiseError as error:
-        typer.secho(f"Error: {error.message}", err=True, fg="red")
-        if error.remedy:
-            typer.echo(error.remedy, err=True)
-        raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

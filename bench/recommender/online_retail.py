@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.import_options import ImportOptions
 from shelfwise.landing.online_retail import import_online_retail
+from shelfwise.pipeline.dbt import run_dbt
+from shelfwise.recommender.benchmark.upstream import IS_PURCHASE
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, quote_text
 
@@ -26,17 +26,16 @@ def write_lines(settings: Settings, folder: Path, path: Path) -> None:
     imported = import_online_retail(folder, settings, lambda _: None, ImportOptions(None, False))
     if not imported.succeeded:
         raise ShelfwiseError(imported.summary())
-    for verb in (["seed"], ["run", "--select", "+fct_order_lines", "+dim_products"]):
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("dbt")), *verb, "--target-path", str(settings.data_path / "target")],
-            cwd=settings.project_dir,
-            env=settings.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
+    for arguments in (["seed"], ["run", "--select", "+fct_order_lines", "+dim_products"]):
+        events, finished = run_dbt(
+            settings,
+            arguments,
+            logs=settings.data_path / "logs",
+            target=settings.data_path / "target",
+            say=lambda _: None,
         )
-        if done.returncode != 0:
-            raise ShelfwiseError(f"dbt failed: {done.stdout[-2_000:]}")
+        if finished.exit_code != 0:
+            raise ShelfwiseError("dbt failed: " + "\n".join(events.errors or finished.last_lines(12)))
     with connect_build(settings) as connection:
         connection.execute(f"""
             copy (
@@ -47,14 +46,8 @@ def write_lines(settings: Settings, folder: Path, path: Path) -> None:
                     lines.order_id as basket_id,
                     products.title,
                     lines.unit_price as price
-                from fct_order_lines as lines
+                from (select * from fct_order_lines where {IS_PURCHASE}) as lines
                 left join dim_products as products on lines.product_id = products.product_id
-                where
-                    lines.line_type = 'sale'
-                    and lines.customer_id is not null
-                    and lines.product_id is not null
-                    and lines.quantity > 0
-                    and lines.unit_price > 0
                 order by lines.ordered_at, lines.order_line_id
             ) to {quote_text(str(path))} (format parquet)
         """)

@@ -20,6 +20,7 @@ from bench.warehouse.dataset import Dataset, count_events, land_days, make_days
 from bench.warehouse.histories import measure_histories
 from bench.warehouse.peers import measure_peers
 from bench.warehouse.report import Results, show
+from shelfwise.cli import errors_shown
 from shelfwise.errors import ShelfwiseError
 from shelfwise.files import write_text_atomically
 from shelfwise.settings import Settings, get_settings
@@ -154,18 +155,6 @@ def saying() -> Iterator[Say]:
     """Give a function that shows what is being done."""
     with Console(stderr=True).status("Measuring") as status:
         yield lambda text: status.update(f"Measuring: {text}")
-
-
-@contextmanager
-def errors_shown() -> Iterator[None]:
-    """Show an error that a person can put right as a line and its remedy, and exit with 1."""
-    try:
-        yield
-    except ShelfwiseError as error:
-        typer.secho(f"Error: {error.message}", err=True, fg="red")
-        if error.remedy:
-            typer.echo(error.remedy, err=True)
-        raise typer.Exit(1) from None
 
 
 def finish(results: Results, path: Path) -> None:

@@ -15,9 +15,8 @@ from bench.warehouse.timings import Timings, ancestors, read_timings
 from bench.warehouse.watch import Watch
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.context import RunContext, StepResult, Tools
-from shelfwise.pipeline.dbt import DbtEvents
+from shelfwise.pipeline.dbt import run_dbt
 from shelfwise.pipeline.history import run_folder
-from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.run import run_pipeline
 from shelfwise.pipeline.steps import AFTER_TRAINING
 from shelfwise.pipeline.steps import STEPS as RUN_STEPS
@@ -94,36 +93,23 @@ def full_build(settings: Settings, logs: Path, say: Say) -> FullBuild:
         path.unlink(missing_ok=True)
     settings.build_database.parent.mkdir(parents=True, exist_ok=True)
     with Watch(settings.spill_path) as seed:
-        run_dbt(settings, ["seed"], logs / "seed", say)
-    with Watch(settings.spill_path) as build:
-        run_dbt(settings, ["run", "--full-refresh", "--exclude", AFTER_TRAINING], logs / "full-build", say)
+        build(settings, ["seed"], logs / "seed", say)
+    with Watch(settings.spill_path) as watch:
+        build(settings, ["run", "--full-refresh", "--exclude", AFTER_TRAINING], logs / "full-build", say)
     target = settings.project_dir / "target"
     return FullBuild(
-        seconds=build.seconds,
+        seconds=watch.seconds,
         seed_seconds=seed.seconds,
-        peak_gb=build.peak_gb,
-        peak_spill_gb=build.peak_spill_gb,
+        peak_gb=watch.peak_gb,
+        peak_spill_gb=watch.peak_spill_gb,
         database_gb=settings.build_database.stat().st_size / 1e9,
         timings=read_timings(target / "run_results.json", target / "manifest.json"),
     )
 
 
-def run_dbt(settings: Settings, arguments: Sequence[str], log: Path, say: Say) -> None:
+def build(settings: Settings, arguments: Sequence[str], log: Path, say: Say) -> None:
     """Run dbt in the checkout. Raises BenchError with what it complained of."""
-    events = DbtEvents()
-
-    def on_line(line: str) -> None:
-        if shown := events.read(line):
-            say(shown)
-
-    options = ["--log-format", "json", "--log-path", str(log)]
-    finished = run_process(
-        [*TOOLS.dbt, *options, *arguments, "--target-path", str(settings.project_dir / "target")],
-        folder=settings.project_dir,
-        environment=settings.environment(),
-        log=log / "events.jsonl",
-        on_line=on_line,
-    )
+    events, finished = run_dbt(settings, arguments, logs=log, target=settings.project_dir / "target", say=say)
     if finished.exit_code != 0:
         complaint = "\n".join(events.errors or finished.last_lines(12))
         raise BenchError(f"dbt {arguments[0]} failed:\n{complaint}", remedy=f"Its log is in {log}")

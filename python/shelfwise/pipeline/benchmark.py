@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -15,8 +16,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from shelfwise.errors import ShelfwiseError
-from shelfwise.pipeline.dbt import DbtEvents
+from shelfwise.pipeline.context import DBT
+from shelfwise.pipeline.dbt import run_dbt
+from shelfwise.pipeline.lock import is_alive
+from shelfwise.pipeline.peak import measured_into, peak_gb
 from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.recommender.benchmark.contender import Outcome
@@ -28,7 +34,7 @@ from shelfwise.recommender.benchmark.published_data import (
     load_published_sessions,
     published_namespaces,
 )
-from shelfwise.recommender.benchmark.purchase_files import load_baskets, load_purchases
+from shelfwise.recommender.benchmark.purchase_files import DAYS_BETWEEN_BASKETS, load_baskets, load_purchases
 from shelfwise.recommender.benchmark.results import figures
 from shelfwise.recommender.benchmark.session_files import load_sessions, read_prefixes
 from shelfwise.recommender.benchmark.upstream import NAMESPACE, fill_dates, make_upstream
@@ -113,31 +119,25 @@ def run_benchmark(settings: Settings, options: BenchmarkOptions, reporter: Repor
 def scratch_warehouses(settings: Settings, options: BenchmarkOptions) -> Iterator[Scratch]:
     """Make one scratch warehouse after the other, and remove each when the next is asked for."""
     if options.sessions is not None and options.prefixes is not None:
-        with scratch_folder(settings) as own, filled(own) as connection:
-            read_prefixes(connection, options.prefixes)  # a fault in it is told before the work, not after
-            load_sessions(connection, options.sessions)
-            fill_dates(connection)
-            connection.close()
+        with scratch_folder(settings) as own:
+            with filled(own) as connection:
+                read_prefixes(connection, options.prefixes)  # a fault in it is told before the work, not after
+                load_sessions(connection, options.sessions)
+                fill_dates(connection)
             contest = Contest(SESSIONS, NAMESPACE, str(options.prefixes.resolve()), options.profile)
             yield Scratch(own, contest, {"recommender_views": 1_000_000_000}, options.sessions.stem)
     elif options.purchases is not None and options.cutoff is not None:
-        with scratch_folder(settings) as own, filled(own) as connection:
-            load_purchases(connection, options.purchases, options.cutoff, options.days)
-            fill_dates(connection)
-            connection.close()
-            variables = {"recommender_label_days": options.days}
-            yield Scratch(own, Contest(PURCHASES, NAMESPACE, "", options.profile), variables, options.purchases.stem)
+        with scratch_folder(settings) as own:
+            with filled(own) as connection:
+                load_purchases(connection, options.purchases, options.cutoff, options.days)
+                fill_dates(connection)
+            yield purchases_of(own, options, NAMESPACE, options.days, options.purchases.stem)
     elif options.baskets is not None and options.future is not None:
-        with scratch_folder(settings) as own, filled(own) as connection:
-            load_baskets(connection, options.baskets, options.future)
-            fill_dates(connection)
-            connection.close()
-            yield Scratch(
-                own,
-                Contest(PURCHASES, NAMESPACE, "", options.profile),
-                {"recommender_label_days": 7},
-                options.baskets.stem,
-            )
+        with scratch_folder(settings) as own:
+            with filled(own) as connection:
+                load_baskets(connection, options.baskets, options.future)
+                fill_dates(connection)
+            yield purchases_of(own, options, NAMESPACE, DAYS_BETWEEN_BASKETS, options.baskets.stem)
     else:
         yield from published_scratches(settings, options)
 
@@ -145,28 +145,27 @@ def scratch_warehouses(settings: Settings, options: BenchmarkOptions) -> Iterato
 def published_scratches(settings: Settings, options: BenchmarkOptions) -> Iterator[Scratch]:
     """Make a scratch warehouse of each shop's purchases and of its sessions, where there are enough."""
     database = resolve_current(settings).warehouse
-    with scratch_folder(settings) as own, filled(own) as connection:
-        attach_published(connection, database)
+    with scratch_folder(settings) as own, filled(own, database) as connection:
         namespaces = published_namespaces(connection)
     for namespace in namespaces:
-        with scratch_folder(settings) as own, filled(own) as connection:
-            attach_published(connection, database)
-            enough = load_published_purchases(connection, namespace, options.days)
-            connection.close()
+        with scratch_folder(settings) as own:
+            with filled(own, database) as connection:
+                enough = load_published_purchases(connection, namespace, options.days)
             if enough:
-                variables = {"recommender_label_days": options.days}
-                yield Scratch(
-                    own, Contest(PURCHASES, namespace, "", options.profile), variables, f"{namespace} purchases"
-                )
-        with scratch_folder(settings) as own, filled(own) as connection:
-            attach_published(connection, database)
+                yield purchases_of(own, options, namespace, options.days, f"{namespace} purchases")
+        with scratch_folder(settings) as own:
             prefixes = own.data_path / "prefixes.parquet"
-            enough = load_published_sessions(connection, namespace, prefixes)
-            connection.close()
+            with filled(own, database) as connection:
+                enough = load_published_sessions(connection, namespace, prefixes)
             if enough:
-                yield Scratch(
-                    own, Contest(SESSIONS, namespace, str(prefixes), options.profile), {}, f"{namespace} sessions"
-                )
+                contest = Contest(SESSIONS, namespace, str(prefixes), options.profile)
+                yield Scratch(own, contest, {}, f"{namespace} sessions")
+
+
+def purchases_of(settings: Settings, options: BenchmarkOptions, namespace: str, label_days: int, name: str) -> Scratch:
+    """Return a scratch warehouse of which the purchases of the next days are asked."""
+    contest = Contest(PURCHASES, namespace, "", options.profile)
+    return Scratch(settings, contest, {"recommender_label_days": label_days}, name)
 
 
 @contextmanager
@@ -174,22 +173,29 @@ def scratch_folder(settings: Settings) -> Iterator[Settings]:
     """Give the settings a data folder of their own for the time of the block."""
     parent = settings.project_dir / "build" / "bench"
     parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=parent))
+    remove_orphans(parent)
+    folder = Path(tempfile.mkdtemp(prefix=f"scratch-{os.getpid()}-", dir=parent))
     try:
         yield settings.model_copy(update={"data_dir": folder, "temp_dir": None})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_orphans(parent: Path) -> None:
+    """Remove the scratch folders of killed benchmarks: gigabytes that nobody would look for."""
+    for folder in parent.glob("scratch-*"):
+        if not is_alive(folder.name.split("-")[1]):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
-def filled(settings: Settings) -> Iterator[Any]:
-    """Open a scratch warehouse with empty upstream marts."""
-    connection = connect_file(settings, settings.build_database, read_only=False)
-    try:
+def filled(settings: Settings, published: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a scratch warehouse with empty upstream marts, to be filled; beside it a published warehouse."""
+    with connect_file(settings, settings.build_database, read_only=False) as connection:
         make_upstream(connection, settings.project_dir)
+        if published is not None:
+            attach_published(connection, published)
         yield connection
-    finally:
-        connection.close()
 
 
 def measure(scratch: Scratch, options: BenchmarkOptions, reporter: Reporter) -> dict[str, Any]:
@@ -231,35 +237,29 @@ def build_models(scratch: Scratch, reporter: Reporter) -> tuple[float, float]:
     Raises ShelfwiseError with dbt's messages when it fails.
     """
     settings = scratch.settings
-    events = DbtEvents()
-    target = settings.data_path / "target"
-
-    def on_line(line: str) -> None:
-        if shown := events.read(line):
-            reporter.progress(shown)
-
-    peak = settings.data_path / "peak"
-    dbt = [sys.executable, "-m", "shelfwise.pipeline.peak", str(peak), str(Path(sys.executable).with_name("dbt"))]
-    logs = ["--no-use-colors", "--log-format", "json", "--log-path", str(settings.data_path / "logs")]
+    target, peak = settings.data_path / "target", settings.data_path / "dbt.peak"
     selection = ["--select", "tag:recommender", "--exclude", "tag:after_training", "resource_type:unit_test"]
-    finished = run_process(
-        [*dbt, *logs, "build", *selection, "--vars", json.dumps(scratch.variables), "--target-path", str(target)],
-        folder=settings.project_dir,
-        environment=settings.environment(),
-        log=settings.data_path / "logs" / "events.jsonl",
-        on_line=on_line,
+    events, finished = run_dbt(
+        settings,
+        ["build", *selection, "--vars", json.dumps(scratch.variables)],
+        logs=settings.data_path / "logs",
+        target=target,
+        say=reporter.progress,
+        command=[*measured_into(peak), *DBT],
     )
     if finished.exit_code != 0:
         said = events.errors or events.unparsed[-12:] or [f"exit code {finished.exit_code}"]
         raise ShelfwiseError("dbt could not build the recommender's models: " + "\n".join(said))
     results = json.loads((target / "run_results.json").read_bytes())
-    return float(results["elapsed_time"]), int(peak.read_text(encoding="utf-8")) / 1e9
+    return float(results["elapsed_time"]), peak_gb(peak)
 
 
 def run_worker(settings: Settings, name: str, reporter: Reporter) -> Outcome:
     """Run one method in a process of its own. Raises ShelfwiseError with its last words when it fails."""
+    peak = settings.data_path / f"{name}.peak"
+    worker = [sys.executable, "-m", "shelfwise.recommender.benchmark.worker", str(settings.data_path), name]
     finished = run_process(
-        [sys.executable, "-m", "shelfwise.recommender.benchmark.worker", str(settings.data_path), name],
+        [*measured_into(peak), *worker],
         folder=settings.project_dir,
         environment=settings.environment(),
         log=settings.data_path / "logs" / f"{name}.log",
@@ -267,4 +267,4 @@ def run_worker(settings: Settings, name: str, reporter: Reporter) -> Outcome:
     )
     if finished.exit_code != 0:
         raise ShelfwiseError(f"{name} failed: " + "\n".join(finished.last_lines(12)))
-    return Outcome.load(settings.data_path / "outcomes", name)
+    return replace(Outcome.load(settings.data_path / "outcomes", name), peak_gb=peak_gb(peak))

@@ -41,6 +41,7 @@ class StepFailedError(ShelfwiseError):
         self.resumable = resumable
 
 
+DBT = (str(Path(sys.executable).with_name("dbt")),)
 # Lands a source: (settings, options, progress) -> nothing; raises ShelfwiseError when it cannot.
 Lander = Callable[[Settings, RunOptions, Callable[[str], None]], None]
 # Tells before a run is recorded whether its source can land: (settings, options) -> nothing; raises ShelfwiseError.
@@ -53,7 +54,7 @@ class Tools:
 
     landers: Mapping[str, Lander]
     landing_checks: Mapping[str, LandingCheck] = field(default_factory=dict)
-    dbt: tuple[str, ...] = (str(Path(sys.executable).with_name("dbt")),)
+    dbt: tuple[str, ...] = DBT
     gate: tuple[str, ...] = (sys.executable, "-m", "shelfwise.quality")
     train: tuple[str, ...] = (sys.executable, "-m", "shelfwise.recommender")
 

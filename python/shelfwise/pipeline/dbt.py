@@ -9,14 +9,15 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from shelfwise.pipeline.build_state import forget_build, remember_build
-from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
-from shelfwise.pipeline.process import run_process
+from shelfwise.pipeline.context import DBT, RunContext, StepFailedError, StepResult
+from shelfwise.pipeline.process import Finished, run_process
+from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.wording import counted
 
@@ -78,23 +79,17 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
     error messages.
     """
     settings, folder = context.settings, context.folder / "dbt" / name
-    events = DbtEvents()
-
-    def on_line(line: str) -> None:
-        if shown := events.read(line):
-            context.reporter.progress(shown)
-
     started = time.time()
-    options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(folder)]
     target = settings.project_dir / "target"
     forget_build(context)
     try:
-        finished = run_process(
-            [*context.tools.dbt, *options, "build", *selection, "--target-path", str(target)],
-            folder=settings.project_dir,
-            environment=settings.environment(),
-            log=folder / "events.jsonl",
-            on_line=on_line,
+        events, finished = run_dbt(
+            settings,
+            ["build", *selection],
+            logs=folder,
+            target=target,
+            say=context.reporter.progress,
+            command=context.tools.dbt,
             held=[context.lock],
         )
     finally:
@@ -103,6 +98,39 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
     if finished.exit_code != 0:
         raise failure(events, finished.exit_code, folder / "dbt.log")
     return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())
+
+
+def run_dbt(
+    settings: Settings,
+    arguments: Sequence[str],
+    *,
+    logs: Path,
+    target: Path,
+    say: Callable[[str], None],
+    command: Sequence[str] = DBT,
+    held: Sequence[int] = (),
+) -> tuple[DbtEvents, Finished]:
+    """Run dbt in the checkout; return what it said and how it ended.
+
+    Its log and events go to ``logs``, its artifacts to ``target``; ``say`` is told of each node as it starts. The
+    process inherits the ``held`` descriptors.
+    """
+    events = DbtEvents()
+
+    def on_line(line: str) -> None:
+        if shown := events.read(line):
+            say(shown)
+
+    options = ["--no-use-colors", "--log-format", "json", "--log-format-file", "text", "--log-path", str(logs)]
+    finished = run_process(
+        [*command, *options, *arguments, "--target-path", str(target)],
+        folder=settings.project_dir,
+        environment=settings.environment(),
+        log=logs / "events.jsonl",
+        on_line=on_line,
+        held=held,
+    )
+    return events, finished
 
 
 def keep_artifacts(target: Path, run_dbt: Path, folder: Path, started: float) -> None:

@@ -46,12 +46,11 @@ def run_process(
     as long as it lives, no other run starts. When this process is interrupted, so is the child; when it is killed, the
     child dies with it (on Linux; call this from a thread that outlives the child).
     """
-    tether = [sys.executable, "-S", str(Path(__file__).with_name("tether.py")), str(os.getpid())]
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w", encoding="utf-8", buffering=1) as record,  # by line: people follow it
         subprocess.Popen(
-            [*tether, *command],
+            tethered(command),
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
@@ -73,6 +72,11 @@ def run_process(
         except BaseException:
             end(child)
             raise
+
+
+def tethered(command: Sequence[str]) -> list[str]:
+    """Return the command as a child of this process that dies with it."""
+    return [sys.executable, "-S", str(Path(__file__).with_name("tether.py")), str(os.getpid()), *command]
 
 
 def lines_of(child: subprocess.Popen[str]) -> Iterator[tuple[str, str]]:

@@ -7,16 +7,16 @@ the same customers, so that newer data favour neither.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.files import write_text_atomically
-from shelfwise.recommender.evaluation import CHAMPION, Gain
+from shelfwise.recommender.evaluation import CHALLENGER, CHAMPION, OURS, Gain
 from shelfwise.settings import Settings
-from shelfwise.warehouse.published import NothingPublishedError, resolve_current
+from shelfwise.warehouse.published import NothingPublishedError, PublishedVersion, resolve_current
 
 FILE_NAME = "configuration.json"
 JUDGED_BY = ("ndcg", 20)
@@ -63,18 +63,30 @@ def _compared(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if name != NOT_COMPARED}
 
 
-def published_configuration(settings: Settings) -> Configuration | None:
-    """Return the configuration of the published ranker of purchases; None before the first."""
-    try:
-        return Configuration.load(resolve_current(settings).model_path)
-    except NothingPublishedError:
-        return None
+def contenders(
+    challenger: Configuration,
+    settings: Settings,
+    folder_of: Callable[[PublishedVersion], Path],
+    tell: Callable[[str], None],
+) -> dict[str, Configuration]:
+    """Return the challenger, which is what the code says, and the champion where it is another.
+
+    ``folder_of`` says where a published version keeps the champion's configuration; ``tell`` is told of a champion
+    that cannot be refitted any more.
+    """
+    champion = published_configuration(settings, folder_of)
+    if champion is None or champion.is_like(challenger):
+        return {OURS: challenger}
+    if unknown := sorted(set(champion.feature_names) - set(challenger.feature_names)):
+        tell(f"the published configuration cannot be refitted: there is no feature {unknown[0]} now")
+        return {OURS: challenger}
+    return {OURS: challenger, CHAMPION: champion}
 
 
-def published_session_configuration(settings: Settings, namespace: str) -> Configuration | None:
-    """Return the configuration of a shop's published ranker of next steps; None before the first."""
+def published_configuration(settings: Settings, folder_of: Callable[[PublishedVersion], Path]) -> Configuration | None:
+    """Return the configuration that the current version keeps in a folder; None before the first model."""
     try:
-        return Configuration.load(resolve_current(settings).session_index_path / namespace)
+        return Configuration.load(folder_of(resolve_current(settings)))
     except NothingPublishedError:
         return None
 
@@ -85,6 +97,16 @@ class Verdict:
 
     taken: str
     reason: str
+
+    @property
+    def model(self) -> str:
+        """The name under which what serves was measured."""
+        return CHAMPION if self.taken == "champion" else OURS
+
+    @property
+    def new_names(self) -> dict[str, str]:
+        """What the measured models are called from now on: what serves is ours."""
+        return {OURS: CHALLENGER, CHAMPION: OURS} if self.taken == "champion" else {}
 
 
 def judge(gains: Sequence[Gain], *, has_champion: bool, namespace: str = "all", slice_name: str = "all") -> Verdict:

@@ -18,15 +18,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from shelfwise.recommender.champion import Configuration, Verdict, judge, published_configuration
+from shelfwise.recommender.champion import Configuration, Verdict, contenders, judge
 from shelfwise.recommender.dataset import Examples, Warehouse
 from shelfwise.recommender.diagnostics import calibration_bins, feature_importance
 from shelfwise.recommender.evaluation import (
-    CHALLENGER,
     CHAMPION,
-    OURS,
     EvaluationWindow,
     Gain,
     Measured,
@@ -43,6 +40,7 @@ from shelfwise.recommender.ranker_file import save_ranker
 from shelfwise.recommender.scoring import score_examples
 from shelfwise.recommender.sessions.training import TrainedSessions, save_sessions, train_sessions
 from shelfwise.recommender.stopwatch import Progress, Stopwatch
+from shelfwise.recommender.threads import numeric_threads
 from shelfwise.recommender.windows import (
     Windows,
     described,
@@ -90,12 +88,7 @@ def train(settings: Settings, run_dir: Path, progress: Progress) -> Trained:
 
     Raises LeakageError when a feature knows the future, ShelfwiseError when the build database cannot be read.
     """
-    with (
-        connect_build(settings) as connection,
-        # On one thread BLAS adds up in one order; OpenMP's trees are the same on any number.
-        threadpool_limits(1, "blas"),
-        threadpool_limits(settings.threads, "openmp"),
-    ):
+    with connect_build(settings) as connection, numeric_threads(settings):
         return Training(Warehouse(connection), settings, run_dir, Stopwatch(progress)).run()
 
 
@@ -136,27 +129,19 @@ class Training:
         self.watch.progress(verdict.reason)
         if verdict.taken == "none":
             return self.give_up(verdict.reason)
-        if verdict.taken == "champion":
-            names = {OURS: CHALLENGER, CHAMPION: OURS}
-            renamed = [part.renamed(names) for part in measured]
+        if verdict.new_names:
+            summary = summarise([part.renamed(verdict.new_names) for part in measured], self.settings.seed)
             self.qualities = {
-                source: {names.get(model, model): of for model, of in models.items()}
+                source: {verdict.new_names.get(model, model): of for model, of in models.items()}
                 for source, models in self.qualities.items()
             }
-            summary = summarise(renamed, self.settings.seed)
-        taken = tested[CHAMPION if verdict.taken == "champion" else OURS]
+        taken = tested[verdict.model]
         return self.serve(windows.with_features(taken.configuration.feature_names), taken, summary, verdict)
 
     def configurations(self, windows: Windows) -> dict[str, Configuration]:
-        """Return the challenger, which is what the code says, and the champion where it is another."""
+        """Return the configurations to be tested."""
         challenger = Configuration(self.new_ranker().get_params(), windows.feature_names)
-        champion = published_configuration(self.settings)
-        if champion is None or champion.is_like(challenger):
-            return {OURS: challenger}
-        if unknown := sorted(set(champion.feature_names) - set(windows.feature_names)):
-            self.watch.progress(f"the published configuration cannot be refitted: there is no feature {unknown[0]} now")
-            return {OURS: challenger}
-        return {OURS: challenger, CHAMPION: champion}
+        return contenders(challenger, self.settings, lambda version: version.model_path, self.watch.progress)
 
     def new_ranker(self) -> TwoStageRanker:
         """Return an unfitted ranker."""

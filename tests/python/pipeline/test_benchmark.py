@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,7 +69,15 @@ def quiet() -> Reporter:
     return Reporter(Console(file=open("/dev/null", "w")))  # noqa: PTH123
 
 
+def ended_process() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
 def test_sessions_from_file_to_report(settings, session_files, tmp_path) -> None:
+    orphan = settings.project_dir / "build" / "bench" / f"scratch-{ended_process()}-killed"
+    (orphan / "data").mkdir(parents=True)
     results = run_benchmark(settings, BenchmarkOptions(**session_files), quiet())
     by_name = {model["name"]: model for model in results["models"]}
     assert {name for name in by_name if not name.startswith("implicit")} == {
@@ -90,7 +100,8 @@ def test_sessions_from_file_to_report(settings, session_files, tmp_path) -> None
     assert results["paired"]["all"]["popularity"]["mrr20"]["ci"][0] > 0
     assert results["slices"].keys() >= {"new", "cold"}
     assert results["asked"]["all"]["clusters"] == 401
-    assert not list((settings.project_dir / "build" / "bench").glob("scratch-*"))
+    assert not orphan.exists()
+    assert not list(orphan.parent.glob(f"scratch-{os.getpid()}-*"))
 
     screen = Console(record=True, width=140)
     write_results(results, tmp_path / "out" / "r.json", screen)

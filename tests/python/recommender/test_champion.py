@@ -64,7 +64,7 @@ def published(monkeypatch):
     """Say what is published."""
 
     def publish(configuration: Configuration | None) -> None:
-        monkeypatch.setattr("shelfwise.recommender.train.published_configuration", lambda _: configuration)
+        monkeypatch.setattr("shelfwise.recommender.champion.published_configuration", lambda *_: configuration)
 
     return publish
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import resource
-import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shelfwise.recommender.evaluation import MEASURES
+
 LIST_LENGTH = 20
+# What settings are chosen by.
+CHOSEN_BY = MEASURES.index(("ndcg", LIST_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Outcome:
     """Lists of products by slice of the truth they are for, (n_asked, LIST_LENGTH) each, and their cost.
 
     ``fit_s`` and ``predict_s`` are seconds with the settings chosen, ``tune_s`` those of choosing them among
-    ``tried`` settings; ``peak_gb`` the most resident memory of the process.
+    ``tried`` settings; ``peak_gb``, the most resident memory of its process, is measured by who started that.
     """
 
     name: str
@@ -31,7 +33,7 @@ class Outcome:
     fit_s: float
     predict_s: float
     tune_s: float
-    peak_gb: float = field(default_factory=lambda: peak_gb())
+    peak_gb: float = 0.0
 
     def save(self, folder: Path) -> None:
         """Write the lists and the rest into a folder."""
@@ -47,9 +49,3 @@ class Outcome:
         words = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
             return cls(lists={key: stored[key] for key in stored.files}, **words)
-
-
-def peak_gb() -> float:
-    """Return the most memory this process has had resident, in GB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most * (1 if sys.platform == "darwin" else 1024) / 1e9

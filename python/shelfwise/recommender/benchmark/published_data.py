@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from shelfwise.recommender.benchmark.upstream import UPSTREAM
+from shelfwise.recommender.benchmark.upstream import IS_PURCHASE, UPSTREAM
 from shelfwise.warehouse.connections import quote_name, quote_text
 
 # As the recommender itself divides sessions (var recommender_session_label_share).
@@ -54,17 +54,13 @@ def load_published_purchases(connection: duckdb.DuckDBPyConnection, namespace: s
         },
     )
     connection.execute(
-        """
+        f"""
         create or replace table truth as
         select distinct customer_id, product_id
         from published.fct_order_lines
         where
             namespace = $namespace
-            and line_type = 'sale'
-            and customer_id is not null
-            and product_id is not null
-            and quantity > 0
-            and unit_price > 0
+            and {IS_PURCHASE}
             and ordered_at >= (select cutoff_at from test_begin)
         """,
         parameters,

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.recommender.benchmark.contender import LIST_LENGTH, Outcome
+from shelfwise.recommender.benchmark.contender import CHOSEN_BY, LIST_LENGTH, Outcome
 from shelfwise.recommender.benchmark.purchase_peers import PurchasePeer, ScoreCustomers
 from shelfwise.recommender.benchmark.purchase_task import PurchaseTask
 from shelfwise.recommender.dataset import Examples, Warehouse
-from shelfwise.recommender.evaluation import MEASURES, POPULARITY_DAYS, values_of
+from shelfwise.recommender.evaluation import POPULARITY_DAYS, values_of
 from shelfwise.recommender.popularity import Popularity
 from shelfwise.recommender.ranker import TwoStageRanker
 from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
@@ -20,7 +20,6 @@ from shelfwise.recommender.windows import Windows, fit_ranker, labelled_customer
 
 CUSTOMERS_AT_ONCE = 500
 CUSTOMERS_RANKED_AT_ONCE = 2_500
-CHOSEN_BY = MEASURES.index(("ndcg", 20))
 
 
 def run_purchase_peer(earlier: PurchaseTask | None, task: PurchaseTask, peer: PurchasePeer) -> Outcome:

@@ -9,12 +9,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.benchmark.contender import LIST_LENGTH, Outcome
+from shelfwise.recommender.benchmark.contender import CHOSEN_BY, LIST_LENGTH, Outcome
 from shelfwise.recommender.benchmark.session_files import Questions
 from shelfwise.recommender.benchmark.session_peers import SessionPeer
 from shelfwise.recommender.benchmark.session_task import SessionTask, task_of_questions
-from shelfwise.recommender.metrics import ndcg
 from shelfwise.recommender.sessions.embeddings import with_embeddings
+from shelfwise.recommender.sessions.evaluation import values_of_next
 from shelfwise.recommender.sessions.examples import read_session_examples
 from shelfwise.recommender.sessions.index import SessionIndex
 from shelfwise.recommender.sessions.recommender import SessionRecommender
@@ -96,5 +96,4 @@ def run_session_ours(asked: SessionQuestions, recommender: SessionRecommender) -
 
 def quality(lists: NDArray[np.int64], targets: NDArray[np.int64]) -> float:
     """Return the mean NDCG@20 of lists with one right answer each: what settings are chosen by."""
-    hits = lists == targets[:, None]
-    return float(ndcg(hits, np.ones(len(targets), dtype=np.int64)).mean())
+    return float(values_of_next(lists, targets)[:, CHOSEN_BY].mean())

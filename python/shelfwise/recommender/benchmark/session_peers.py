@@ -16,12 +16,10 @@ from shelfwise.recommender.ease import MOST_PRODUCTS, Ease
 from shelfwise.recommender.item_knn import ItemKnn
 from shelfwise.recommender.ranking import NOTHING, top_of_candidates
 from shelfwise.recommender.sessions.evaluation import session_knn_lists
-from shelfwise.recommender.sessions.index import SessionIndex
 from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
-from shelfwise.recommender.sessions.recommender import filled_up, popular_products
+from shelfwise.recommender.sessions.recommender import lists_in_parts
 
 Settings = dict[str, Any]
-PREFIXES_AT_ONCE = 500
 
 
 # Gives the k best next products of each prefix, (n_prefixes, k).
@@ -94,26 +92,21 @@ def _best_of_sparse(scores: sp.csr_matrix, k: int) -> NDArray[np.int64]:
     )
 
 
-def _in_parts(answer: Callable[[Prefixes, int], NDArray[np.int64]], index: SessionIndex) -> AnswerPrefixes:
+def _answers(task: SessionTask, answer: AnswerPrefixes) -> AnswerPrefixes:
     """Return a function that answers a few prefixes at a time and fills empty places with what is popular."""
-
-    def answer_all(prefixes: Prefixes, k: int) -> NDArray[np.int64]:
-        lists = [answer(part, k) for _, part in prefixes.in_parts(PREFIXES_AT_ONCE)]
-        return filled_up(np.vstack(lists), popular_products(index, 2 * k))
-
-    return answer_all
+    return lambda prefixes, k: lists_in_parts(task.index, prefixes, k, lambda part: answer(part, k))
 
 
 def _by_similarity(task: SessionTask, similarity: sp.csr_matrix, decay: float) -> AnswerPrefixes:
-    def answer(prefixes: Prefixes, k: int) -> NDArray[np.int64]:
-        weights = prefix_weights(prefixes, task.index.n_products, decay)
+    def answer(part: Prefixes, k: int) -> NDArray[np.int64]:
+        weights = prefix_weights(part, task.index.n_products, decay)
         return _best_of_sparse((weights @ similarity).tocsr(), k)
 
-    return _in_parts(answer, task.index)
+    return _answers(task, answer)
 
 
 def _popularity(task: SessionTask, _: Settings) -> AnswerPrefixes:
-    return _in_parts(lambda prefixes, k: np.full((len(prefixes), k), NOTHING), task.index)
+    return _answers(task, lambda part, k: np.full((len(part), k), NOTHING))
 
 
 def _session_knn(task: SessionTask, _: Settings) -> AnswerPrefixes:
@@ -132,7 +125,7 @@ def _ease(task: SessionTask, settings: Settings) -> AnswerPrefixes:
         scores = model.score_products(prefix_weights(prefixes, task.index.n_products, settings["decay"]))
         return np.argsort(-scores, axis=1, kind="stable")[:, :k]
 
-    return _in_parts(answer, task.index)
+    return _answers(task, answer)
 
 
 def _implicit_knn(task: SessionTask, settings: Settings) -> AnswerPrefixes:
@@ -157,4 +150,4 @@ def _implicit_als(task: SessionTask, settings: Settings) -> AnswerPrefixes:
         products, scores = model.recommend(users, weights, N=k, filter_already_liked_items=False, recalculate_user=True)
         return np.where(scores > -np.inf, products, NOTHING).astype(np.int64)
 
-    return _in_parts(answer, task.index)
+    return _answers(task, answer)

@@ -45,7 +45,7 @@ class SessionTask:
         return {
             "all": np.ones(len(targets), dtype=np.bool_),
             "new": ~self.examples.is_repeat(),
-            "cold": np.diff(self.examples.prefixes.starts) <= 1,
+            "cold": self.examples.is_cold(),
             "rare": (targets < 0) | (self.index.session_counts[known] < RARE_SESSIONS),
         }
 

@@ -20,6 +20,15 @@ UPSTREAM = (
     "dim_products",
 )
 
+# Which order lines the recommender learns from, as the model `rec_purchases` has it.
+IS_PURCHASE = """
+    line_type = 'sale'
+    and customer_id is not null
+    and product_id is not null
+    and quantity > 0
+    and unit_price > 0
+"""
+
 
 def make_upstream(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> None:
     """Make the upstream marts, empty, with the columns of their contracts."""

@@ -15,10 +15,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from shelfwise.errors import ShelfwiseError
 from shelfwise.recommender.benchmark.contest import Contest, run_method
+from shelfwise.recommender.threads import numeric_threads
 from shelfwise.settings import get_settings
 
 
@@ -30,7 +29,7 @@ def main() -> int:
     arguments = parser.parse_args()
     settings = get_settings()
     try:
-        with threadpool_limits(1, "blas"), threadpool_limits(settings.threads, "openmp"):
+        with numeric_threads(settings):
             outcome = run_method(Contest.load(arguments.folder), settings, arguments.method)
     except ShelfwiseError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -19,7 +19,7 @@ from shelfwise.recommender.sessions.examples import SessionExamples
 from shelfwise.recommender.sessions.index import SessionIndex
 from shelfwise.recommender.sessions.neighbours import neighbour_scores
 from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
-from shelfwise.recommender.sessions.recommender import PREFIXES_AT_ONCE, filled_up, popular_products
+from shelfwise.recommender.sessions.recommender import lists_in_parts, popular_products
 
 SESSION_KNN, POPULARITY = "session_knn", "popularity"
 
@@ -39,7 +39,7 @@ def measure_sessions(
     slices = {
         "session_all": np.ones(len(examples.targets), dtype=np.bool_),
         "session_new": ~examples.is_repeat(),
-        "session_cold": np.diff(examples.prefixes.starts) == 1,
+        "session_cold": examples.is_cold(),
     }
     return [
         Measured(
@@ -61,10 +61,10 @@ def values_of_next(lists: NDArray[np.int64], targets: NDArray[np.int64]) -> NDAr
 
 def session_knn_lists(index: SessionIndex, prefixes: Prefixes, k: int) -> NDArray[np.int64]:
     """Return the lists of session-kNN alone, (n_prefixes, k), filled up with what is popular."""
-    lists = []
-    for _, part in prefixes.in_parts(PREFIXES_AT_ONCE):
+
+    def answer(part: Prefixes) -> NDArray[np.int64]:
         found = neighbour_scores(index, Visited.of(part, index.n_products))
         rows, products = found.keys // index.n_products, found.keys % index.n_products
-        scores = found.scores["session_knn"].astype(np.float64)
-        lists.append(top_of_candidates(rows, products, scores, len(part), k))
-    return filled_up(np.vstack(lists), popular_products(index, 2 * k))
+        return top_of_candidates(rows, products, found.scores["session_knn"].astype(np.float64), len(part), k)
+
+    return lists_in_parts(index, prefixes, k, answer)

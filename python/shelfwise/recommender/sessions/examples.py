@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from shelfwise.recommender.columns import fetch_columns
 from shelfwise.recommender.sessions.prefixes import LONGEST_PREFIX, Prefixes
-from shelfwise.recommender.sessions.ragged import starts_of
+from shelfwise.recommender.sessions.ragged import spans, starts_from, starts_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class SessionExamples:
         owners = np.repeat(np.arange(len(self.prefixes)), np.diff(self.prefixes.starts))
         same = self.prefixes.products == self.targets[owners]
         return np.asarray(np.bincount(owners, weights=same, minlength=len(self.prefixes)) > 0)
+
+    def is_cold(self) -> NDArray[np.bool_]:
+        """Return of which visitors at most one step is known, (n_prefixes,)."""
+        return np.asarray(np.diff(self.prefixes.starts) <= 1)
 
     def sample(self, n: int, seed: int) -> SessionExamples:
         """Return at most ``n`` of the examples, in their order."""
@@ -67,8 +71,6 @@ def examples_of(
     targets = np.flatnonzero(np.r_[False, sessions[1:] == sessions[:-1]]) if len(sessions) else np.zeros(0, np.int64)
     firsts = np.maximum(starts[sessions[targets]], targets - LONGEST_PREFIX)
     lengths = targets - firsts
-    prefix_starts = np.concatenate([[0], np.cumsum(lengths)])
-    owners = np.repeat(np.arange(len(targets)), lengths)
-    places = np.arange(len(owners)) - prefix_starts[:-1][owners] + firsts[owners]
-    prefixes = Prefixes(prefix_starts, products[places], weights[places])
+    _, places = spans(firsts, lengths)
+    prefixes = Prefixes(starts_from(lengths), products[places], weights[places])
     return SessionExamples(prefixes, products[targets].astype(np.int64), sessions[targets])

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.sessions.ragged import gather
+from shelfwise.recommender.sessions.ragged import gather, spans, starts_from
 
 # What was looked at longer ago says nothing that the latest steps do not.
 LONGEST_PREFIX = 20
@@ -34,13 +34,13 @@ class Prefixes:
         """Return prefixes of steps that all weigh the same."""
         lengths = np.array([len(products) for products in product_lists], dtype=np.int64)
         flat = np.fromiter((product for products in product_lists for product in products), np.int32, lengths.sum())
-        return cls(np.concatenate([[0], np.cumsum(lengths)]), flat, np.ones(len(flat), dtype=np.float32))
+        return cls(starts_from(lengths), flat, np.ones(len(flat), dtype=np.float32))
 
     def take(self, rows: NDArray[np.integer]) -> Self:
         """Return some of the prefixes, in the order of ``rows``."""
         owners, places = gather(self.starts, rows)
         lengths = np.bincount(owners, minlength=len(rows))
-        return type(self)(np.concatenate([[0], np.cumsum(lengths)]), self.products[places], self.weights[places])
+        return type(self)(starts_from(lengths), self.products[places], self.weights[places])
 
     def in_parts(self, prefixes_at_once: int) -> Iterator[tuple[int, Self]]:
         """Yield (number of its first prefix, part) for parts of so many prefixes."""
@@ -67,9 +67,8 @@ class Visited:
         """Look at the latest ``LONGEST_PREFIX`` steps of each prefix; a product counts where it was last."""
         ends = prefixes.starts[1:]
         lengths = np.minimum(np.diff(prefixes.starts), LONGEST_PREFIX)
-        owners = np.repeat(np.arange(len(prefixes)), lengths)
-        steps_back = np.repeat(np.cumsum(lengths), lengths) - 1 - np.arange(len(owners))
-        places = ends[owners] - 1 - steps_back
+        owners, places = spans(ends - lengths, lengths)
+        steps_back = ends[owners] - 1 - places
         keys = owners * n_products + prefixes.products[places]
         order = np.lexsort((steps_back, keys))
         is_latest = np.r_[True, keys[order][1:] != keys[order][:-1]] if len(order) else np.zeros(0, dtype=np.bool_)

@@ -19,11 +19,21 @@ def gather(starts: NDArray[np.int64], lists: NDArray[np.integer]) -> tuple[NDArr
 
     Two arrays of equal length: which element of ``lists`` a value belongs to, and its place in the flat array.
     """
-    first = starts[lists]
-    lengths = starts[np.asarray(lists) + 1] - first
-    ends = np.cumsum(lengths)
+    return spans(starts[lists], starts[np.asarray(lists) + 1] - starts[lists])
+
+
+def spans(firsts: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of spans of ``lengths`` (n,) that begin at ``firsts`` (n,), one span after the other.
+
+    Two arrays of equal length: which span a place belongs to, and the place.
+    """
     owners = np.repeat(np.arange(len(lengths)), lengths)
-    return owners, np.arange(len(owners)) + np.repeat(first - (ends - lengths), lengths)
+    return owners, np.arange(len(owners)) + np.repeat(firsts - starts_from(lengths)[:-1], lengths)
+
+
+def starts_from(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``starts`` (n_lists + 1,) of lists of these lengths (n_lists,)."""
+    return np.concatenate([[0], np.cumsum(lengths)])
 
 
 def ranks_of_best(starts: NDArray[np.int64], values: NDArray[np.float32], k: int) -> NDArray[np.int32]:

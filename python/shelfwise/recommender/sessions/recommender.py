@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -84,12 +85,21 @@ class SessionRecommender(BaseEstimator):  # type: ignore[misc]
     def recommend(self, index: SessionIndex, prefixes: Prefixes, k: int) -> NDArray[np.int64]:
         """Return the k likeliest next products of each prefix, (n_prefixes, k), filled up with what is popular."""
         check_is_fitted(self)
-        lists = []
-        for _, part in prefixes.in_parts(PREFIXES_AT_ONCE):
+
+        def answer(part: Prefixes) -> NDArray[np.int64]:
             found = session_candidates(index, part)
             scores = self.ranker_.decision_function(found.columns(self.feature_names_))
-            lists.append(top_of_candidates(found.prefixes, found.products, scores, len(part), k))
-        return filled_up(np.vstack(lists), popular_products(index, 2 * k))
+            return top_of_candidates(found.prefixes, found.products, scores, len(part), k)
+
+        return lists_in_parts(index, prefixes, k, answer)
+
+
+def lists_in_parts(
+    index: SessionIndex, prefixes: Prefixes, k: int, answer: Callable[[Prefixes], NDArray[np.int64]]
+) -> NDArray[np.int64]:
+    """Return what ``answer`` gives for some prefixes at a time, (n_prefixes, k), filled up with what is popular."""
+    lists = [answer(part) for _, part in prefixes.in_parts(PREFIXES_AT_ONCE)]
+    return filled_up(np.vstack(lists), popular_products(index, 2 * k))
 
 
 def popular_products(index: SessionIndex, k: int) -> NDArray[np.int64]:

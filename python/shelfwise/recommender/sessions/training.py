@@ -18,8 +18,8 @@ import numpy as np
 from sklearn.base import clone
 
 from shelfwise.files import write_text_atomically
-from shelfwise.recommender.champion import Configuration, Verdict, judge, published_session_configuration
-from shelfwise.recommender.evaluation import CHALLENGER, CHAMPION, OURS, Measured, summarise
+from shelfwise.recommender.champion import Configuration, Verdict, contenders, judge
+from shelfwise.recommender.evaluation import CHAMPION, Measured, summarise
 from shelfwise.recommender.leakage import check_point_in_time
 from shelfwise.recommender.ranker_file import save_ranker
 from shelfwise.recommender.sessions.candidates import session_candidates
@@ -126,11 +126,9 @@ class ShopTraining:
         self.watch.progress(f"sessions of {self.namespace}: {verdict.reason}")
         if verdict.taken == "none":
             return None
-        if verdict.taken == "champion":
-            measured = [part.renamed({OURS: CHALLENGER, CHAMPION: OURS}) for part in measured]
-        taken = tested[CHAMPION if verdict.taken == "champion" else OURS]
+        measured = [part.renamed(verdict.new_names) for part in measured]
         self.stage("fitting again with the latest")
-        serving = clone(taken).fit(index, asked)
+        serving = clone(tested[verdict.model]).fit(index, asked)
         index = self.index("serving")
         about = {
             "namespace": self.namespace,
@@ -156,21 +154,22 @@ class ShopTraining:
         return with_embeddings(SessionIndex.read(self.connection, self.cutoff(role)), self.settings.seed)
 
     def recommenders(self, index: SessionIndex) -> dict[str, SessionRecommender]:
-        """Return the challenger, which is what the code says, and the champion where it is another; both unfitted."""
-        recommender = SessionRecommender(random_state=self.settings.seed)
+        """Return the recommenders to be tested, unfitted."""
+        seed = self.settings.seed
         names = session_candidates(index, Prefixes.of([])).feature_names
-        challenger = configuration_of(recommender, names)
-        champion = published_session_configuration(self.settings, self.namespace)
-        if champion is None or champion.is_like(challenger):
-            return {OURS: recommender}
-        if unknown := sorted(set(champion.feature_names) - set(names)):
-            self.watch.progress(
-                f"sessions of {self.namespace}: the published configuration cannot be refitted: "
-                f"there is no feature {unknown[0]} now"
+        challenger = configuration_of(SessionRecommender(random_state=seed), names)
+
+        def tell(text: str) -> None:
+            self.watch.progress(f"sessions of {self.namespace}: {text}")
+
+        found = contenders(challenger, self.settings, lambda version: version.session_index_path / self.namespace, tell)
+        return {
+            name: SessionRecommender(
+                **(of.parameters | {"random_state": seed}),
+                feature_names=None if of is challenger else of.feature_names,
             )
-            return {OURS: recommender}
-        parameters = champion.parameters | {"random_state": self.settings.seed}
-        return {OURS: recommender, CHAMPION: SessionRecommender(**parameters, feature_names=champion.feature_names)}
+            for name, of in found.items()
+        }
 
     def judge(self, measured: list[Measured], *, has_champion: bool) -> Verdict:
         """Decide between challenger, champion and neither."""
