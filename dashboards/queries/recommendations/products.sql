@@ -4,6 +4,6 @@ select
     title
 from popular_products
 inner join dim_products on popular_products.product_id = dim_products.product_id
-where $namespace in ('all', popular_products.namespace) and segment = 'all'
+where $namespace in ('all', popular_products.namespace) and segment_type = 'all'
 order by popular_products.rank, popular_products.product_id
 limit 100

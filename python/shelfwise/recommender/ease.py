@@ -8,16 +8,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg import lapack
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.recommender.product_scorer import ProductScorer
 
 # The item-to-item matrix is dense: 10,000 products take about 1.2 GB while it is inverted.
 MOST_PRODUCTS = 10_000
 
 
-class Ease(BaseEstimator):  # type: ignore[misc]
+class Ease(ProductScorer):
     """Scores a product by its learned weights to what the customer bought.
 
     ``regularization`` is the paper's lambda. The result is the same with any number of threads as long as BLAS runs

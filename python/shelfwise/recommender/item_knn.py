@@ -7,13 +7,13 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from shelfwise.recommender.product_scorer import ProductScorer
 from shelfwise.recommender.ranking import positions_in_groups
 
 
-class ItemKnn(BaseEstimator):  # type: ignore[misc]
+class ItemKnn(ProductScorer):
     """Scores a product by its cosines to what the customer bought; ``n_neighbors`` are kept of each product.
 
     ``shrinkage`` is added to the denominator of the cosine: pairs seen seldom count less.

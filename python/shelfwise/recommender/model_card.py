@@ -16,6 +16,8 @@ from shelfwise.files import write_text_atomically
 from shelfwise.recommender.evaluation import OURS, Gain, Score
 
 HEADLINE = ("ndcg", 20)
+# What customers with history are compared with: the harder of the baselines.
+SEGMENTS_BASELINE = "personal_top_frequency"
 ALL_SOURCES = "all"
 SLICE_TITLES = {
     "all": "All purchases of customers with history",
@@ -45,6 +47,7 @@ class ModelCard:
     sessions: Sequence[dict[str, Any]] = ()
     verdict: str = ""
     qualities: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    segments: tuple[Sequence[Score], Sequence[Gain]] = ((), ())
 
     def headline(self) -> dict[str, Any]:
         """Return NDCG@20 as {source: {slice: {model: value}}}."""
@@ -71,6 +74,11 @@ class ModelCard:
                 ("Source", "Slice", "Baseline", "NDCG@20 gain", "95% interval", "Relative"),
                 self._gain_rows(),
                 numbers=3,
+            ),
+            segments=_table(
+                ("Source", "Customers with", "Customers", "NDCG@20", "P-TopFreq", "Gain, 95% interval"),
+                self._segment_rows(),
+                numbers=2,
             ),
             windows=_table(
                 ("Cutoff", "Role", "Labels until", "Customers", "Candidates", "Bought"), self._window_rows(), numbers=3
@@ -141,6 +149,25 @@ class ModelCard:
             )
             for gain in self.gains
             if (gain.metric, gain.k) == HEADLINE and self._is_told(gain.namespace)
+        ]
+
+    def _segment_rows(self) -> list[tuple[str, ...]]:
+        scores = {
+            (score.namespace, score.slice, score.model_name): score
+            for score in self.segments[0]
+            if (score.metric, score.k) == HEADLINE
+        }
+        return [
+            (
+                gain.namespace,
+                gain.slice,
+                f"{scores[gain.namespace, gain.slice, OURS].customer_count:,}",
+                _with_interval(scores[gain.namespace, gain.slice, OURS]),
+                f"{scores[gain.namespace, gain.slice, gain.baseline].value:.4f}",
+                f"{gain.value:+.4f} ({gain.lower_bound:+.3f} to {gain.upper_bound:+.3f})",
+            )
+            for gain in self.segments[1]
+            if (gain.metric, gain.k, gain.baseline) == (*HEADLINE, SEGMENTS_BASELINE)
         ]
 
     def _window_rows(self) -> list[tuple[str, ...]]:

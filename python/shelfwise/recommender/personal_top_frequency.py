@@ -10,11 +10,12 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from shelfwise.recommender.product_scorer import ProductScorer
 
-class PersonalTopFrequency(BaseEstimator):  # type: ignore[misc]
+
+class PersonalTopFrequency(ProductScorer):
     """Scores a product by the customer's own number of orders of it; ties go to what more customers bought lately."""
 
     def fit(self, X: sp.csr_matrix, y: object = None) -> Self:  # noqa: ARG002

@@ -7,11 +7,12 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from shelfwise.recommender.product_scorer import ProductScorer
 
-class Popularity(BaseEstimator):  # type: ignore[misc]
+
+class Popularity(ProductScorer):
     """Scores a product by the number of customers who bought it.
 
     Fit on purchases of the last 30 days, it is the "popularity 30 d" of the literature.

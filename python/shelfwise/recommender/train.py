@@ -20,6 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from shelfwise.recommender.champion import Configuration, Verdict, contenders, judge
+from shelfwise.recommender.customer_segments import by_segment, customer_segments
 from shelfwise.recommender.dataset import Examples, Warehouse
 from shelfwise.recommender.diagnostics import calibration_bins, feature_importance
 from shelfwise.recommender.evaluation import (
@@ -101,6 +102,7 @@ class Training:
     run_dir: Path
     watch: Stopwatch
     sessions: list[TrainedSessions] = field(default_factory=list)
+    segments: list[Measured] = field(default_factory=list)
     qualities: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     def run(self) -> Trained:
@@ -131,6 +133,7 @@ class Training:
             return self.give_up(verdict.reason)
         if verdict.new_names:
             summary = summarise([part.renamed(verdict.new_names) for part in measured], self.settings.seed)
+            self.segments = [part.renamed(verdict.new_names) for part in self.segments]
             self.qualities = {
                 source: {verdict.new_names.get(model, model): of for model, of in models.items()}
                 for source, models in self.qualities.items()
@@ -177,7 +180,10 @@ class Training:
         measured = []
         for part in tests:
             window = EvaluationWindow(part, self.warehouse.history(part.cutoff), self.warehouse.labels(part.cutoff))
-            measured += window.measure({name: of.score(part) for name, of in tested.items()})
+            of_window = window.measure({name: of.score(part) for name, of in tested.items()})
+            measured += of_window
+            everything = next(of_slice for of_slice in of_window if of_slice.slice == "all")
+            self.segments += by_segment(everything, customer_segments(part, window.labels.customer_ids))
             self.qualities[part.cutoff.namespace] = window.qualities()
         return together([*measured, *(part for shop in self.sessions for part in shop.measured)])
 
@@ -233,6 +239,7 @@ class Training:
             feature_names=served.configuration.feature_names,
             verdict=verdict.reason,
             qualities=self.qualities,
+            segments=summarise(self.segments, self.settings.seed),
             scores=scores,
             gains=gains,
             seconds=dict(self.watch.seconds),

@@ -32,7 +32,7 @@ from (select customer_id as id from dim_customers union select customer_id from 
 
 create temp table popular_positions as
 select id, row_number() over (order by id) - 1 as position
-from (select distinct namespace as id from popular_products where segment = 'all');
+from (select distinct namespace as id from popular_products where segment_type = 'all');
 
 create temp table reason_positions as
 select id, row_number() over (order by id) - 1 as position
@@ -65,7 +65,7 @@ SIMILAR = "select product_id as owner_id, similar_product_id as product_id, rank
 POPULAR = """
 select namespace as owner_id, product_id, rank, score, getvariable('popular_reason') as reason
 from popular_products
-where segment = 'all'
+where segment_type = 'all'
 """
 PURCHASES = """
 select

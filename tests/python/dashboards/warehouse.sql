@@ -382,6 +382,7 @@ where rank <= 8;
 create table popular_products as
 select
     namespace,
+    'all' as segment_type,
     'all' as segment,
     row_number() over (partition by namespace order by count(distinct customer_id) desc, product_id) as rank,
     product_id,

@@ -155,6 +155,7 @@ ROWS: Rows = {
     "popular_products": [
         {
             "namespace": "s",
+            "segment_type": "all",
             "segment": "all",
             "rank": rank,
             "product_id": product,

@@ -7,10 +7,12 @@ import pytest
 import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.recommender import ease
 from shelfwise.recommender.ease import Ease
+from shelfwise.recommender.item_knn import ItemKnn
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
 from shelfwise.recommender.popularity import Popularity
 from shelfwise.recommender.ranking import top_of_scores
@@ -46,8 +48,16 @@ def test_ease_refuses_a_catalogue_it_cannot_hold(monkeypatch: pytest.MonkeyPatch
         Ease().fit(RECENT)
 
 
-@pytest.mark.parametrize("model", [Popularity(), PersonalTopFrequency(), Ease(regularization=2.0)])
-def test_scikit_learn_conventions(model) -> None:
+MODELS = [Popularity(), PersonalTopFrequency(), Ease(regularization=2.0), ItemKnn(n_neighbors=3)]
+
+
+@parametrize_with_checks(MODELS)
+def test_what_scikit_learn_asks_of_an_estimator(estimator, check) -> None:
+    check(estimator)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_scoring_follows_the_conventions(model) -> None:
     with pytest.raises(NotFittedError):
         model.score_products(RECENT)
     copy = clone(model)

@@ -36,7 +36,8 @@ create table similar_products (
     product_id varchar, namespace varchar, rank bigint, similar_product_id varchar, score double, reason varchar
 );
 create table popular_products (
-    namespace varchar, segment varchar, rank bigint, product_id varchar, score double, buyer_count bigint
+    namespace varchar, segment_type varchar, segment varchar, rank bigint, product_id varchar, score double,
+    buyer_count bigint
 );
 """
 
@@ -91,11 +92,12 @@ from (values ('P1', 1, 'P2', 0.9), ('P1', 2, 'P3', 0.4), ('P3', 1, 'P1', 0.4)) a
 
 insert into popular_products by name
 select
-    $source as namespace, segment, rank, $namespace || ':' || product as product_id, 1.0 / rank as score,
+    $source as namespace, segment_type, segment, rank, $namespace || ':' || product as product_id, 1.0 / rank as score,
     9 - rank as buyer_count
 from (
-    values ('all', 1, 'P4'), ('all', 2, 'P1'), ('all', 3, 'P3'), ('DE', 1, 'P2')
-) as popular (segment, rank, product);
+    values
+        ('all', 'all', 1, 'P4'), ('all', 'all', 2, 'P1'), ('all', 'all', 3, 'P3'), ('country', 'DE', 1, 'P2')
+) as popular (segment_type, segment, rank, product);
 """
 
 

@@ -141,20 +141,20 @@ SIMILAR_PRODUCTS = TableSuite(
 POPULAR_PRODUCTS = TableSuite(
     "popular_products",
     DATA_SCIENCE,
-    ("namespace", "segment", "rank", "product_id"),
+    ("namespace", "segment_type", "segment", "rank", "product_id"),
     (
         no_rows(
             """
             select namespace, count(*) as order_count
             from fct_orders
             where order_number is not null
-                and namespace not in (select namespace from popular_products where segment = 'all')
+                and namespace not in (select namespace from popular_products where segment_type = 'all')
             group by namespace
             """,
             "Every shop with customers' orders has popular products, trained or not: the API falls back to them",
         ),
-        unique_together(("namespace", "segment", "rank"), "A segment has one product at each rank"),
-        unique_together(("namespace", "segment", "product_id"), "A segment has a product once"),
+        unique_together(("namespace", "segment_type", "segment", "rank"), "A segment has one product at each rank"),
+        unique_together(("namespace", "segment_type", "segment", "product_id"), "A segment has a product once"),
         satisfies("score", "isfinite(score)", "Every score is a finite number"),
         satisfies("buyer_count", "buyer_count >= 1", "What is popular has buyers"),
         sellable("popular_products", "product_id"),
