@@ -1,0 +1,1 @@
+"""The demo shop: server-rendered pages over the published catalogue, with shelves of recommendations."""
