@@ -15,9 +15,9 @@ from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.identifiers import complete_id, source_for_popular
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.pictures import picture_path
-from shelfwise.serving.problems import ProblemError
 from shelfwise.serving.readiness import why_not_ready
 from shelfwise.serving.version_store import VersionStore
+from shelfwise.web.problems import ProblemError
 
 LIST_LENGTH = 12
 RECENT_LENGTH = 6
