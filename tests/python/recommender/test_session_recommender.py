@@ -8,12 +8,12 @@ import pytest
 from small_sessions import simulated_sessions, write_sessions
 from threadpoolctl import threadpool_limits
 
-from shelfwise.recommender.sessions.candidates import session_candidates
 from shelfwise.recommender.sessions.examples import examples_of, read_session_examples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.neighbours import neighbour_scores
-from shelfwise.recommender.sessions.prefixes import LONGEST_PREFIX, Prefixes, Visited
 from shelfwise.recommender.sessions.recommender import SessionRecommender
+from shelfwise.scoring.candidates import session_candidates
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.neighbours import neighbour_scores
+from shelfwise.scoring.prefixes import LONGEST_PREFIX, Prefixes, Visited
 
 N_PRODUCTS = 60
 

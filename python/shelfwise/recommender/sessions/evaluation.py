@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from shelfwise.recommender.evaluation import LENGTHS, MEASURES, Measured
 from shelfwise.recommender.metrics import METRICS
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates
 from shelfwise.recommender.sessions.examples import SessionExamples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.neighbours import neighbour_scores
-from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
 from shelfwise.recommender.sessions.recommender import lists_in_parts, popular_products
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.neighbours import neighbour_scores
+from shelfwise.scoring.prefixes import Prefixes, Visited
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates
 
 SESSION_KNN, POPULARITY = "session_knn", "popularity"
 

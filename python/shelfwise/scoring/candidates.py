@@ -9,10 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shelfwise.recommender.sessions.index import PRODUCT_FEATURES, SessionIndex
-from shelfwise.recommender.sessions.neighbours import neighbour_scores
-from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
-from shelfwise.recommender.sessions.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.index import PRODUCT_FEATURES, SessionIndex
+from shelfwise.scoring.neighbours import neighbour_scores
+from shelfwise.scoring.prefixes import Prefixes, Visited
+from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
 
 # Features by name, (n_rows,) each.
 Columns = dict[str, NDArray[Any]]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.prefixes import Visited
-from shelfwise.recommender.sessions.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.prefixes import Visited
+from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
 
 NEAREST_SESSIONS = 200
 # A step so many steps back counts for next to nothing.
