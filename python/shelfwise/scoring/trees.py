@@ -80,13 +80,14 @@ class Trees:
     def _leaves(self, X: NDArray[np.float32]) -> NDArray[np.intp]:
         """Return the place in ``leaf_values``, flat, of each tree's leaf for each row: (n_trees, n_rows)."""
         n_trees, bits = self.leaf_values.shape
-        left = np.full((len(X), n_trees), -1, dtype=np.int64).astype(WORDS[bits > 32])
+        word = WORDS[bits > 32]
+        left: NDArray[np.unsignedinteger[Any]] = np.full((len(X), n_trees), np.iinfo(word).max, dtype=word)
         looked_up = np.empty_like(left)
         for feature in self.features:
             np.take(feature.masks, feature.rows_of(X[:, feature.feature]), axis=0, out=looked_up, mode="clip")
             np.bitwise_and(left, looked_up, out=left)
-        lowest = np.bitwise_count((left - 1) & ~left)  # how many bits are below the lowest one
-        return np.ascontiguousarray(lowest.T).astype(np.intp) + bits * np.arange(n_trees)[:, None]
+        below: NDArray[np.uint8] = np.bitwise_count((left - 1) & ~left)  # bits below the lowest one
+        return np.asarray(np.ascontiguousarray(below.T).astype(np.intp) + bits * np.arange(n_trees)[:, None])
 
 
 @dataclass(frozen=True)

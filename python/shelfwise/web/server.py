@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.web.logs import log_config
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,27 @@ def run_server(app: ASGIApp, host: str, port: int, name: str) -> None:
         logger.info("%s on http://%s:%d/ (Ctrl+C stops)", name, host, listener.getsockname()[1])
         with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after it has shut down in good order
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def run_workers(make_app: Callable[[], ASGIApp], workers: int, host: str, port: int, name: str) -> None:
+    """Serve with several processes on one port, each with an application of its own; one that dies is started again.
+
+    ``make_app`` is pickled, for each process calls it itself. Raises ShelfwiseError when the port cannot be had.
+    """
+    config = uvicorn.Config(
+        make_app,
+        factory=True,
+        workers=workers,
+        log_config=log_config(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    with listen(host, port) as listener:
+        logger.info(
+            "%s on http://%s:%d/ by %d processes (Ctrl+C stops)", name, host, listener.getsockname()[1], workers
+        )
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def listen(host: str, port: int) -> socket.socket:
