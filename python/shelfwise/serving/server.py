@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging.config
 from functools import partial
 
 from shelfwise.serving.access import require_keys
 from shelfwise.serving.app import create_app
 from shelfwise.settings import Settings
 from shelfwise.web import server as web_server
-from shelfwise.web.logs import log_config
+from shelfwise.web.logs import configure_logs
 
 
 def run_server(settings: Settings) -> None:
@@ -17,7 +16,7 @@ def run_server(settings: Settings) -> None:
 
     Raises ShelfwiseError when the port cannot be had, or others could reach a server without keys.
     """
-    logging.config.dictConfig(log_config())
+    configure_logs()
     require_keys(settings)
     name = "recommendations"
     if settings.api_workers > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -38,3 +39,9 @@ def log_config() -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"level": "INFO", "handlers": ["stderr"]},
     }
+
+
+def configure_logs() -> None:
+    """Log as `log_config` says, unless somebody has set up logging before."""
+    if not logging.getLogger().handlers:
+        logging.config.dictConfig(log_config())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,17 @@ create table recommendations (
 );
 create table similar_products (
     product_id varchar, namespace varchar, rank bigint, similar_product_id varchar, score double, reason varchar
+);
+create table product_offers (product_id varchar, namespace varchar, is_offered boolean);
+create table withheld_products (customer_id varchar, product_id varchar);
+create table recommendation_rules (rule_name varchar, rule_value bigint);
+insert into recommendation_rules values ('category_cap', 5);
+create table basket_affinity (
+    namespace varchar, product_id varchar, rank bigint, other_product_id varchar, order_count bigint, confidence double
+);
+create table experiments (
+    experiment_name varchar, arm varchar, share double, unit varchar, starts_at timestamp, ends_at timestamp,
+    placement varchar, is_control boolean, strategy varchar
 );
 create table popular_products (
     namespace varchar, segment varchar, rank bigint, product_id varchar, score double, buyer_count bigint
@@ -108,10 +120,21 @@ class Shop:
     title: str = "Wool <b>throw</b>"
 
 
-def publish(settings: Settings, run_id: str, shops: Sequence[Shop] = (Shop(),), extra_sql: str = "") -> Path:
-    """Publish a version, make it the current one, and return its folder. `extra_sql` runs on its warehouse."""
+def publish(
+    settings: Settings,
+    run_id: str,
+    shops: Sequence[Shop] = (Shop(),),
+    extra_sql: str = "",
+    session_index: Path | None = None,
+) -> Path:
+    """Publish a version, make it the current one, and return its folder.
+
+    `extra_sql` runs on its warehouse; `session_index` is copied into it.
+    """
     folder = settings.published_path / "versions" / run_id
     folder.mkdir(parents=True)
+    if session_index is not None:
+        shutil.copytree(session_index, folder / "session_index")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(MARTS)
         for shop in shops:
