@@ -27,19 +27,13 @@ NODE_ARRAYS = ("feature", "threshold", "missing_left", "left", "right", "is_leaf
 class FeatureMasks:
     """What a feature's values leave of each tree.
 
-    ``thresholds`` (n,) float64 are all those that nodes ask of the feature, ascending; row ``i`` of ``masks``
-    (n + 2, n_words) is for values above ``i`` of them, the last row for NaN.
+    ``thresholds`` (n,) float32 are all those that nodes ask of the feature, ascending; row ``i`` of ``masks``
+    (n + 2, n_trees) is for values above ``i`` of them, the last row for NaN.
     """
 
     feature: int
-    thresholds: NDArray[np.float64]
+    thresholds: NDArray[np.float32]
     masks: NDArray[np.unsignedinteger[Any]]
-
-    def rows_of(self, values: NDArray[np.float32]) -> NDArray[np.intp]:
-        """Return the row of ``masks`` for each value, (n_values,)."""
-        rows = np.searchsorted(self.thresholds, values.astype(np.float64))
-        rows[np.isnan(values)] = len(self.thresholds) + 1
-        return rows
 
 
 @dataclass(frozen=True)
@@ -70,21 +64,27 @@ class Trees:
         """Return the intercept and what each tree adds, (n_rows,), for ``X`` (n_rows, n_features)."""
         found = np.empty(len(X))
         for start in range(0, len(X), ROWS_AT_ONCE):
-            part = X[start : start + ROWS_AT_ONCE]
-            leaves = self._leaves(part)
-            found[start : start + len(part)] = np.add.reduce(
-                self.leaf_values.ravel()[leaves], axis=0, initial=intercept
-            )
+            leaves = self._leaves(np.ascontiguousarray(X[start : start + ROWS_AT_ONCE].T))
+            values = self.leaf_values.ravel()[leaves]
+            found[start : start + leaves.shape[1]] = np.add.reduce(values, axis=0, initial=intercept)
         return found
 
-    def _leaves(self, X: NDArray[np.float32]) -> NDArray[np.intp]:
-        """Return the place in ``leaf_values``, flat, of each tree's leaf for each row: (n_trees, n_rows)."""
+    def _leaves(self, columns: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Return the place in ``leaf_values``, flat, of each tree's leaf for each row: (n_trees, n_rows).
+
+        ``columns`` (n_features, n_rows) is a block of the features, turned.
+        """
         n_trees, bits = self.leaf_values.shape
         word = WORDS[bits > 32]
-        left: NDArray[np.unsignedinteger[Any]] = np.full((len(X), n_trees), np.iinfo(word).max, dtype=word)
+        left: NDArray[np.unsignedinteger[Any]] = np.full((columns.shape[1], n_trees), np.iinfo(word).max, dtype=word)
         looked_up = np.empty_like(left)
+        missing = np.isnan(columns)
+        has_missing = missing.any(axis=1).tolist()
         for feature in self.features:
-            np.take(feature.masks, feature.rows_of(X[:, feature.feature]), axis=0, out=looked_up, mode="clip")
+            rows = feature.thresholds.searchsorted(columns[feature.feature])
+            if has_missing[feature.feature]:
+                rows[missing[feature.feature]] = len(feature.thresholds) + 1
+            feature.masks.take(rows, axis=0, out=looked_up, mode="clip")
             np.bitwise_and(left, looked_up, out=left)
         below: NDArray[np.uint8] = np.bitwise_count((left - 1) & ~left)  # bits below the lowest one
         return np.asarray(np.ascontiguousarray(below.T).astype(np.intp) + bits * np.arange(n_trees)[:, None])
@@ -139,8 +139,14 @@ def _feature_masks(
         last = np.full(int(goes_right.sum()), len(thresholds) + 1)
         masks[-1] = np.iinfo(removed.dtype).max
         np.bitwise_and.at(masks, (last, trees[of_feature][goes_right]), kept[goes_right])
-        made.append(FeatureMasks(int(feature), thresholds, masks))
+        made.append(FeatureMasks(int(feature), _rounded_down(thresholds), masks))
     return tuple(made)
+
+
+def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the largest float32 up to each threshold: the same float32 values are above it."""
+    rounded = thresholds.astype(np.float32)
+    return np.where(rounded > thresholds, np.nextafter(rounded, np.float32(-np.inf)), rounded)
 
 
 def walked_sums(arrays: dict[str, NDArray[Any]], X: NDArray[np.float32], intercept: float) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -113,6 +114,8 @@ class VersionStore:
         except Exception as error:  # whatever is wrong with a version, the one before it goes on serving
             self._refuse(folder.name, error)
         else:
+            # A version's hundreds of thousands of objects hold no cycles: looking for some would stop requests for it.
+            gc.freeze()
             self._lookups, self._loaded_from, self._refusal = lookups, version.path, None
             self._said_missing = False
             logger.info(

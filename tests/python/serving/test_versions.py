@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import shutil
 import threading
+import weakref
 
 import httpx
 import numpy as np
 import pytest
 from live_server import serving, wait_until
 from published_shops import make_current, publish
-from session_shops import CATALOGUE, N_PRODUCTS, SessionShop
+from session_shops import CATALOGUE, SessionShop
 
 from shelfwise.serving import version_store
+from shelfwise.serving.loading import load_current
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.version_store import VersionStore
 from shelfwise.settings import Settings
-from shelfwise.warehouse.published import current_link
+from shelfwise.warehouse.published import PublishedVersion, current_link
 
 
 def served_run(client: httpx.Client) -> str | None:
@@ -76,8 +77,17 @@ def test_a_new_version_is_picked_up_under_load_without_an_error(settings: Settin
 
 
 def test_many_versions_with_sessions_come_without_an_error_and_the_old_ones_go(
-    settings: Settings, session_shop: SessionShop
+    settings: Settings, session_shop: SessionShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    loaded: list[weakref.ref[Lookups]] = []
+
+    def load_and_watch(settings: Settings) -> tuple[PublishedVersion, Lookups]:
+        version, lookups = load_current(settings)
+        loaded.append(weakref.ref(lookups))
+        return version, lookups
+
+    monkeypatch.setattr(version_store, "load_current", load_and_watch)
+
     def publish_next(number: int) -> None:
         publish(settings, f"run-{number}", shops=[], extra_sql=CATALOGUE, session_index=session_shop.folder)
 
@@ -108,19 +118,10 @@ def test_many_versions_with_sessions_come_without_an_error_and_the_old_ones_go(
         stop.set()
         for thread in threads:
             thread.join()
-        wait_until(lambda: alive_lookups() == 1, "only the last version is in memory")
+        alive = [lookups for lookups in loaded if lookups() is not None]
+        assert alive == loaded[-1:]
     assert faults == []
     assert seen == {f"run-{number}" for number in range(1, 8)}
-
-
-def alive_lookups() -> int:
-    """Return how many loaded versions are in memory, of servers that are running now."""
-    gc.collect()
-    return sum(
-        1
-        for thing in gc.get_objects()
-        if isinstance(thing, Lookups) and thing.manifest.run_id != "run-1" and len(thing.products) == N_PRODUCTS
-    )
 
 
 @pytest.mark.parametrize("damage", ["bad index", "no index", "other features"])
