@@ -78,8 +78,8 @@ class Trees:
         word = WORDS[bits > 32]
         left: NDArray[np.unsignedinteger[Any]] = np.full((columns.shape[1], n_trees), np.iinfo(word).max, dtype=word)
         looked_up = np.empty_like(left)
-        missing = np.isnan(columns)
-        has_missing = missing.any(axis=1).tolist()
+        missing: NDArray[np.bool_] = np.isnan(columns)
+        has_missing: list[bool] = np.any(missing, axis=1).tolist()
         for feature in self.features:
             rows = feature.thresholds.searchsorted(columns[feature.feature])
             if has_missing[feature.feature]:
