@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from shelfwise.scoring.candidates import feature_names_of
 from shelfwise.scoring.index import SessionIndex
 from shelfwise.scoring.index_file import load_session_index
 from shelfwise.scoring.next_step import NextSteps, next_steps
@@ -50,7 +51,7 @@ class ShopSessions:
         """Read what training left in a shop's folder of `session_index/`."""
         index = load_session_index(folder / "index.npz")
         ranker = SavedRanker.load(folder / "ranker.npz")
-        if unknown := set(ranker.feature_names) - set(next_steps_names(index)):
+        if unknown := set(ranker.feature_names) - set(feature_names_of(index)):
             raise ValueError(
                 f"the session ranker of {folder.name} asks for {sorted(unknown)[0]}, which is not made now"
             )
@@ -84,11 +85,6 @@ class ShopSessions:
         )
         probabilities = 1.0 / (1.0 + np.exp(-steps.scores[rows]))
         return NextProducts(positions.tolist(), probabilities.tolist(), reasons.tolist(), int(self.positions[latest]))
-
-
-def next_steps_names(index: SessionIndex) -> tuple[str, ...]:
-    """Return the features that candidates of this index have."""
-    return next_steps(index, Prefixes.of([]), (), lambda features: np.zeros(len(features))).found.feature_names
 
 
 def load_sessions(folder: Path, product_positions: dict[str, int]) -> dict[str, ShopSessions]:

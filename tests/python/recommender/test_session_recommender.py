@@ -59,7 +59,7 @@ def test_session_knn_by_hand() -> None:
     weights = np.exp(-2 * np.array([2, 1, 0]) / 3) / np.sqrt(2)
     assert index.session_weights == pytest.approx(weights)
     found = neighbour_scores(index, Visited.of(Prefixes.of([[0]]), 3))
-    keys, scores = found.keys, found.scores["session_knn"]
+    keys, scores = found.keys, found.scores[0]
     expected = {0: rarity**2 * (weights[0] + weights[1]), 1: rarity**2 * weights[0], 2: rarity**2 * weights[1]}
     assert dict(zip(keys.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected)
 

@@ -65,6 +65,6 @@ def session_knn_lists(index: SessionIndex, prefixes: Prefixes, k: int) -> NDArra
     def answer(part: Prefixes) -> NDArray[np.int64]:
         found = neighbour_scores(index, Visited.of(part, index.n_products))
         rows, products = found.keys // index.n_products, found.keys % index.n_products
-        return top_of_candidates(rows, products, found.scores["session_knn"].astype(np.float64), len(part), k)
+        return top_of_candidates(rows, products, found.scores[0].astype(np.float64), len(part), k)
 
     return lists_in_parts(index, prefixes, k, answer)
