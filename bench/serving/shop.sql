@@ -99,13 +99,17 @@ select
     timestamp '2026-01-01' + to_hours(place) as ordered_at
 from range($customers) as numbers (number), range(3) as places (place);
 
-create table experiments as
+create table dim_experiment_arms as
 select
     'bench' as experiment_name,
-    unnest(['a', 'b']) as arm,
-    0.5 as share,
+    'shop' as namespace,
+    arm,
+    cast(number as bigint) as arm_number,
+    'trained' as strategy,
     'customer' as unit,
-    timestamp '2020-01-01' as starts_at,
-    cast(null as timestamp) as ends_at,
     cast(null as varchar) as placement,
-    'trained' as strategy;
+    (number - 1) / 2.0 as share_from,
+    number / 2.0 as share_until,
+    date '2020-01-01' as starts_on,
+    cast(null as date) as ends_on
+from (values ('a', 1), ('b', 2)) as arms (arm, number);

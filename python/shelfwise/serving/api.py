@@ -49,8 +49,8 @@ def lists_router(context: Context) -> APIRouter:
         caller = context.access.caller(key)
         lookups = require_lookups(context.store)
         visitor = visitor_of(lookups, query, context.access, caller)
-        now = datetime.now(UTC)
-        seen = assign(lookups.experiments, query.placement, visitor.customer_id, visitor.device_id, now)
+        today = datetime.now(UTC).date()
+        seen = assign(lookups.experiments, query.placement, visitor.customer_id, visitor.device_id, today)
         asked = asked_of(lookups, query, visitor, seen.arm.strategy if seen else "trained")
         session = session_of(lookups, asked)
         found = await context.batches.next_products(*session) if session else None

@@ -49,6 +49,7 @@ def asked_of(lookups: Lookups, query: ListQuery, visitor: Visitor, strategy: str
         customer=None if visitor.customer_id is None else lookups.customer_positions.get(visitor.customer_id),
         namespace=namespace,
         source=source_for_popular(lookups, example, query.source),
+        dismissed=lookups.dismissed.by(visitor.customer_id, visitor.device_id),
         strategy=strategy,
     )
 

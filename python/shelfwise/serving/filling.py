@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +17,7 @@ Fallback = Literal["similar", "personal", "popular_in_country", "popular", "none
 class Limits:
     """What may not be in a list: products by catalogue position, and too many of a category."""
 
-    left_out: frozenset[int] | set[int] = frozenset()
+    left_out: Set[int] = frozenset()
     category_cap: int | None = None
 
 

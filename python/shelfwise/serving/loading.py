@@ -13,7 +13,7 @@ import numpy as np
 from shelfwise.serving.answers import product_json
 from shelfwise.serving.list_loading import has_tables, make_positions, read_ids, read_lists
 from shelfwise.serving.lookups import Lookups, Product, RankedLists
-from shelfwise.serving.rule_loading import read_experiments, read_rules, read_withheld
+from shelfwise.serving.rule_loading import read_dismissed, read_experiments, read_rules, read_withheld
 from shelfwise.serving.sessions import load_sessions
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import Manifest, PublishedVersion, connect_current
@@ -130,6 +130,7 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> L
             else RankedLists.empty(len(products))
         ),
         withheld=read_withheld(connection, len(customers)),
+        dismissed=read_dismissed(connection),
         rules=read_rules(connection),
         experiments=read_experiments(connection),
     )

@@ -94,6 +94,18 @@ class Rules:
     category_cap: int | None = None  # products of one category in a list; None: as many as there are
 
 
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Products, by catalogue position, that visitors waved away, by namespaced customer and by namespaced device."""
+
+    customers: dict[str, set[int]] = field(default_factory=dict)
+    devices: dict[str, set[int]] = field(default_factory=dict)
+
+    def by(self, customer_id: str | None, device_id: str | None) -> set[int]:
+        """Return what a visitor waved away as a customer or on this device."""
+        return self.customers.get(customer_id or "", set()) | self.devices.get(device_id or "", set())
+
+
 @dataclass(frozen=True)
 class Lookups:
     """Everything the API and the storefront say about one published version. Immutable, so requests may share it."""
@@ -116,6 +128,7 @@ class Lookups:
     country_positions: dict[tuple[str, str], int]  # source name, country -> owner in `popular_in_country`
     bought_together: RankedLists  # by product; scores are the confidence of `basket_affinity`
     withheld: RankedLists  # by customer: just bought, and not bought again
+    dismissed: Dismissed = field(default_factory=Dismissed)
     rules: Rules = field(default_factory=Rules)
     sessions: dict[str, ShopSessions] = field(default_factory=dict)  # by namespace of ids
     experiments: tuple[Experiment, ...] = ()

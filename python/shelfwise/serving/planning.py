@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,7 +20,7 @@ class Asked:
     """A request that has been understood: ids are complete, products are catalogue positions of one shop.
 
     ``items`` are those that the catalogue knows, the oldest first; ``customer`` is a position or None; ``source`` is
-    whose popular products fill up.
+    whose popular products fill up; ``dismissed`` is what the visitor waved away.
     """
 
     placement: Placement
@@ -29,6 +29,7 @@ class Asked:
     customer: int | None
     namespace: str | None
     source: str | None
+    dismissed: Set[int] = frozenset()
     strategy: str = "trained"
 
 
@@ -67,7 +68,7 @@ def limits(lookups: Lookups, asked: Asked) -> Limits:
     Viewed products may come again on the home page alone; what goes with a product is of its category, so there the
     cap does not hold.
     """
-    left_out = set(asked.cart)
+    left_out = {*asked.cart, *asked.dismissed}
     if asked.placement != "home":
         left_out.update(asked.items)
     if asked.customer is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from collections import defaultdict
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ import duckdb
 
 from shelfwise.serving.experiments import STRATEGIES, Arm, Experiment
 from shelfwise.serving.list_loading import has_tables, read_lists
-from shelfwise.serving.lookups import RankedLists, Rules
+from shelfwise.serving.lookups import Dismissed, RankedLists, Rules
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,23 @@ from withheld_products
 """
 EXPERIMENTS = """
 select
-    experiment_name, unit, placement, cast(starts_at as timestamp), cast(ends_at as timestamp), arm, strategy, share
-from experiments
-order by experiment_name, arm
+    experiment_name,
+    namespace,
+    unit,
+    placement,
+    starts_on,
+    ends_on,
+    arm,
+    strategy,
+    cast(share_from as double),
+    cast(share_until as double)
+from dim_experiment_arms
+order by experiment_name, arm_number
+"""
+DISMISSED = """
+select dismissed.customer_id, dismissed.device_id, positions.position
+from dismissed_recommendations as dismissed
+inner join product_positions as positions on dismissed.product_id = positions.id
 """
 
 
@@ -48,9 +62,23 @@ def read_rules(connection: duckdb.DuckDBPyConnection) -> Rules:
     return Rules(category_cap=rows[0][0] if rows else None)
 
 
+def read_dismissed(connection: duckdb.DuckDBPyConnection) -> Dismissed:
+    """Return what visitors waved away."""
+    if not has_tables(connection, "dismissed_recommendations"):
+        return Dismissed()
+    rows = connection.execute(DISMISSED).fetchall()
+    customers: defaultdict[str, set[int]] = defaultdict(set)
+    devices: defaultdict[str, set[int]] = defaultdict(set)
+    for customer_id, device_id, position in rows:
+        devices[device_id].add(position)
+        if customer_id is not None:
+            customers[customer_id].add(position)
+    return Dismissed(dict(customers), dict(devices))
+
+
 def read_experiments(connection: duckdb.DuckDBPyConnection) -> tuple[Experiment, ...]:
-    """Return the experiments by name, their arms by name; one that cannot be understood is logged and left out."""
-    if not has_tables(connection, "experiments"):
+    """Return the experiments by name; one that cannot be understood is logged and left out."""
+    if not has_tables(connection, "dim_experiment_arms"):
         return ()
     rows = connection.execute(EXPERIMENTS).fetchall()
     read = (read_experiment(name, list(arms)) for name, arms in groupby(rows, key=lambda row: row[0]))
@@ -59,13 +87,9 @@ def read_experiments(connection: duckdb.DuckDBPyConnection) -> tuple[Experiment,
 
 def read_experiment(name: str, rows: list[tuple[Any, ...]]) -> Experiment | None:
     """Return one experiment of the rows of its arms; None, and a word in the log, for one without sense."""
-    _, unit, placement, starts_at, ends_at, *_ = rows[0]
-    arms = tuple(Arm(row[5], row[6], float(row[7])) for row in rows)
+    _, namespace, unit, placement, starts_on, ends_on, *_ = rows[0]
+    arms = tuple(Arm(*row[6:]) for row in rows)
     if unit not in ("customer", "device") or any(arm.strategy not in STRATEGIES for arm in arms):
         logger.error("experiment %s has a unit or a strategy that is not known; it is not run", name)
         return None
-    return Experiment(name, unit, placement or None, _in_utc(starts_at), _in_utc(ends_at) if ends_at else None, arms)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+    return Experiment(name, namespace, unit, placement, starts_on, ends_on, arms)

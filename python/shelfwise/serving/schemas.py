@@ -21,7 +21,9 @@ class ListQuery(BaseModel):
         None, max_length=LONGEST_ID, description=f"{ONE_SHOP} Needs a server key or a customer_token."
     )
     device_id: str | None = Field(
-        None, max_length=LONGEST_ID, description="The visitor's device, as in its events: decides the experiment's arm."
+        None,
+        max_length=LONGEST_ID,
+        description="The visitor's device, as in its events: what was waved away on it, and an experiment's arm.",
     )
     customer_token: str | None = Field(None, max_length=LONGEST_ID, description="The shop's signature of the customer.")
     placement: Placement = Field("home", description="Where the list is shown; decides where it comes from.")
@@ -68,7 +70,7 @@ class RecommendationsAnswer(Answer):
 
     customer_id: str | None = Field(description="The namespaced id; null when the request named no customer.")
     placement: Placement
-    variant: str | None = Field(description="`<experiment>:<arm>` that this visitor sees; null outside experiments.")
+    variant: str | None = Field(description="`<experiment>/<arm>` that this visitor sees; null outside experiments.")
     recommendations: list[RecommendedProduct]
 
 

@@ -21,6 +21,8 @@ STEPS_USED = 10
 # Of the some 200 candidates; business rules take some away.
 KEPT = 100
 
+# Features that the reasons are told from.
+TOLD = ("visit_count", "symmetric_weight_latest", "cosine_even")
 VIEWED, WITH_LATEST, WITH_EARLIER, BY_SESSIONS = range(4)
 
 
@@ -70,21 +72,29 @@ class ShopSessions:
         """Return what may come next in each session; sessions are lists of `steps_of`, none of them empty."""
         prefixes = Prefixes.of(sessions)
         steps = next_steps(self.index, prefixes, self.ranker.feature_names, self.ranker.decision_function)
+        told = steps.found.columns(TOLD)
         return [
-            self._described(steps, rows[:KEPT], session[-1])
+            self._described(steps, told[rows[:KEPT]], rows[:KEPT], session[-1])
             for rows, session in zip(steps.rows_by_prefix(), sessions, strict=True)
         ]
 
-    def _described(self, steps: NextSteps, rows: npt.NDArray[np.int64], latest: int) -> NextProducts:
+    def _described(
+        self, steps: NextSteps, told: npt.NDArray[np.float32], rows: npt.NDArray[np.int64], latest: int
+    ) -> NextProducts:
+        """Return the candidates of some rows, with what `TOLD` says of them; the catalogue may lack one."""
         positions = self.positions[steps.found.products[rows]]
-        rows, positions = rows[positions >= 0], positions[positions >= 0]
-        names = ("visit_count", "symmetric_weight_latest", "cosine_even")
-        visits, with_latest, with_any = steps.found.columns(names)[rows].T
+        visits, with_latest, with_any = told.T
         reasons = np.select(
             [visits > 0, with_latest > 0, with_any > 0], [VIEWED, WITH_LATEST, WITH_EARLIER], BY_SESSIONS
         )
         probabilities = 1.0 / (1.0 + np.exp(-steps.scores[rows]))
-        return NextProducts(positions.tolist(), probabilities.tolist(), reasons.tolist(), int(self.positions[latest]))
+        known = positions >= 0
+        return NextProducts(
+            positions[known].tolist(),
+            probabilities[known].tolist(),
+            reasons[known].tolist(),
+            int(self.positions[latest]),
+        )
 
 
 def load_sessions(folder: Path, product_positions: dict[str, int]) -> dict[str, ShopSessions]:

@@ -43,9 +43,14 @@ insert into recommendation_rules values ('category_cap', 5);
 create table basket_affinity (
     namespace varchar, product_id varchar, rank bigint, other_product_id varchar, order_count bigint, confidence double
 );
-create table experiments (
-    experiment_name varchar, arm varchar, share double, unit varchar, starts_at timestamp, ends_at timestamp,
-    placement varchar, is_control boolean, strategy varchar
+create table dim_experiment_arms (
+    experiment_name varchar, namespace varchar, arm varchar, strategy varchar, unit varchar, placement varchar,
+    metric varchar, guardrail_metrics varchar, arm_number bigint, share decimal(9, 6), share_from decimal(9, 6),
+    share_until decimal(9, 6), is_control boolean, starts_on date, ends_on date
+);
+create table dismissed_recommendations (
+    namespace varchar, device_id varchar, customer_id varchar, product_id varchar, dismissal_count bigint,
+    last_dismissed_at timestamp
 );
 create table popular_products (
     namespace varchar, segment varchar, rank bigint, product_id varchar, score double, buyer_count bigint

@@ -25,6 +25,9 @@ from unnest(['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'K1', 'K2', 'K3', 'K4']) as pro
 insert into product_offers
 select product_id, namespace, product_id not in ('sample_shop:P5', 'sample_shop:P6') from dim_products;
 update recommendation_rules set rule_value = 2;
+insert into dismissed_recommendations by name
+select 'sample_shop:d1' as device_id, customer_id, product_id
+from (values (null, 'sample_shop:K4'), ('sample_shop:C2', 'sample_shop:K3')) as waved (customer_id, product_id);
 insert into withheld_products values ('sample_shop:C1', 'sample_shop:P3');
 insert into recommendations by name
 select
@@ -79,7 +82,13 @@ def test_a_customers_list_keeps_the_rules_and_is_filled_up(shop: httpx.Client) -
 
 def test_a_stranger_sees_what_is_popular_under_the_same_rules(shop: httpx.Client) -> None:
     assert listed(shop) == (["K4", "K3", "P3", "P1"], "popular")
-    assert listed(shop, customer_id="C2", n=2) == (["K4", "K3"], "popular")
+    assert listed(shop, customer_id="C3", n=2) == (["K4", "K3"], "popular")
+
+
+def test_what_was_waved_away_is_not_shown_to_the_device_nor_the_customer(shop: httpx.Client) -> None:
+    assert listed(shop, device_id="d1") == (["K2", "P3", "P1"], "popular")
+    assert listed(shop, customer_id="C2") == (["K4", "K2", "P3", "P1"], "popular")
+    assert listed(shop, device_id="d2") == listed(shop)
 
 
 def test_what_is_in_the_cart_is_never_shown(shop: httpx.Client) -> None:
@@ -161,7 +170,14 @@ def test_too_many_or_too_long_items_are_refused(shop: httpx.Client) -> None:
 def test_a_version_of_an_earlier_release_is_served_with_the_rules_it_knows(settings: Settings) -> None:
     older = "; ".join(
         f"drop table {name}"
-        for name in ("product_offers", "withheld_products", "recommendation_rules", "basket_affinity", "experiments")
+        for name in (
+            "product_offers",
+            "withheld_products",
+            "recommendation_rules",
+            "basket_affinity",
+            "dim_experiment_arms",
+            "dismissed_recommendations",
+        )
     )
     publish(settings, "run-1", extra_sql=f"{SHOP}; {older}")
     with serving(settings) as client:
