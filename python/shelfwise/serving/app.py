@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from shelfwise.serving.workers import SHARE_SECONDS, Workers
 from shelfwise.settings import Settings
 from shelfwise.web.headers import SecurityHeaders
 from shelfwise.web.problems import install_problem_handlers
+
+logger = logging.getLogger(__name__)
 
 ABOUT = """Lists of products for a shop's pages, from its published version. Ids are `<namespace>:<id of the shop>`."""
 
@@ -84,13 +87,23 @@ async def running(context: Context, settings: Settings) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await tick
     context.workers.leave()
-    figures.write()
+    try:
+        figures.write()
+    except OSError as error:
+        logger.error("the last figures are lost: %s", error)
     await run_in_threadpool(context.store.stop)
 
 
 async def ticking(context: Context, figures: HourlyFigures) -> None:
-    """Do once a second what is due."""
+    """Do once a second what is due; what cannot be written, for want of space, is tried again."""
+    has_failed = False
     while True:
         await asyncio.sleep(SHARE_SECONDS)
-        context.workers.share(context.metrics.counts)
-        figures.turn(datetime.now(UTC))
+        try:
+            context.workers.share(context.metrics.counts)
+            figures.turn(datetime.now(UTC))
+            has_failed = False
+        except OSError as error:
+            if not has_failed:
+                logger.error("figures cannot be written, and are kept in memory: %s", error)
+            has_failed = True

@@ -11,7 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,9 @@ class HourlyFigures:
             self.hour = hour_of(now)
 
     def write(self) -> None:
-        """Write what was counted since the last time; nothing where nothing was."""
+        """Write what was counted since the last time; nothing where nothing was. After an OSError all is still there."""
         counted = self.counts.copy()
         grown = {key: value - self.written[key] for key, value in counted.items() if value != self.written[key]}
-        self.written = counted
         if not grown:
             return
         folder = self.folder / f"{self.hour:%Y-%m-%d}"
@@ -49,16 +48,12 @@ class HourlyFigures:
             for line in told(grown)
         )
         write_text_atomically(folder / f"{self.hour:%H}-{self.worker}.jsonl", "".join(f"{line}\n" for line in lines))
+        self.written = counted
 
 
 def hour_of(moment: datetime) -> datetime:
     """Return the hour that a time is in."""
     return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def seconds_to_next_hour(moment: datetime) -> float:
-    """Return how long the hour still lasts."""
-    return (hour_of(moment) + timedelta(hours=1) - moment).total_seconds()
 
 
 def told(grown: dict[Key, float]) -> Iterator[dict[str, Any]]:

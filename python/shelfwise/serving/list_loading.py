@@ -57,13 +57,10 @@ def make_positions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(POSITIONS)
 
 
-def has_tables(connection: duckdb.DuckDBPyConnection, *names: str) -> bool:
-    """Return whether a version has these marts; one that an earlier release published may lack the later ones."""
-    rows = connection.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'main' and list_contains(?, table_name)",
-        [list(names)],
-    ).fetchall()
-    return bool(rows[0][0] == len(names))
+def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Return whether a version has this mart; one that an earlier release published may lack the later ones."""
+    query = "select 1 from duckdb_tables() where schema_name = 'main' and table_name = ?"
+    return bool(connection.execute(query, [name]).fetchall())
 
 
 def read_ids(connection: duckdb.DuckDBPyConnection, positions_table: str) -> list[str]:

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 
 from shelfwise.serving.answers import product_json
-from shelfwise.serving.list_loading import has_tables, make_positions, read_ids, read_lists
+from shelfwise.serving.list_loading import has_table, make_positions, read_ids, read_lists
 from shelfwise.serving.lookups import Lookups, Product, RankedLists
 from shelfwise.serving.rule_loading import read_dismissed, read_experiments, read_rules, read_withheld
 from shelfwise.serving.sessions import load_sessions
@@ -126,7 +126,7 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> L
         country_positions={(source, country): position for source, country, position in countries},
         bought_together=(
             read_lists(connection, "basket_affinity", BOUGHT_TOGETHER, "product_positions", len(products))
-            if has_tables(connection, "basket_affinity")
+            if has_table(connection, "basket_affinity")
             else RankedLists.empty(len(products))
         ),
         withheld=read_withheld(connection, len(customers)),
@@ -138,7 +138,7 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> L
 
 def read_products(connection: duckdb.DuckDBPyConnection) -> list[Product]:
     """Return the catalogue by id, each product with what answers say of it."""
-    has_offers = has_tables(connection, "product_offers")
+    has_offers = has_table(connection, "product_offers")
     query = PRODUCTS.format(
         is_offered="offers.is_offered" if has_offers else "null", join_offers=JOIN_OFFERS if has_offers else ""
     )

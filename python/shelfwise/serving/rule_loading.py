@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from shelfwise.serving.experiments import STRATEGIES, Arm, Experiment
-from shelfwise.serving.list_loading import has_tables, read_lists
+from shelfwise.serving.list_loading import has_table, read_lists
 from shelfwise.serving.lookups import Dismissed, RankedLists, Rules
 
 logger = logging.getLogger(__name__)
@@ -48,14 +48,14 @@ inner join product_positions as positions on dismissed.product_id = positions.id
 
 def read_withheld(connection: duckdb.DuckDBPyConnection, customer_count: int) -> RankedLists:
     """Return what customers have just bought and are not offered again, by customer."""
-    if not has_tables(connection, "withheld_products"):
+    if not has_table(connection, "withheld_products"):
         return RankedLists.empty(customer_count)
     return read_lists(connection, "withheld_products", WITHHELD, "customer_positions", customer_count)
 
 
 def read_rules(connection: duckdb.DuckDBPyConnection) -> Rules:
     """Return the rules that hold at answer time."""
-    if not has_tables(connection, "recommendation_rules"):
+    if not has_table(connection, "recommendation_rules"):
         logger.warning("this version says nothing of its rules: what is out of stock is left out, and nothing else")
         return Rules()
     rows = connection.execute("select rule_value from recommendation_rules where rule_name = 'category_cap'").fetchall()
@@ -64,7 +64,7 @@ def read_rules(connection: duckdb.DuckDBPyConnection) -> Rules:
 
 def read_dismissed(connection: duckdb.DuckDBPyConnection) -> Dismissed:
     """Return what visitors waved away."""
-    if not has_tables(connection, "dismissed_recommendations"):
+    if not has_table(connection, "dismissed_recommendations"):
         return Dismissed()
     rows = connection.execute(DISMISSED).fetchall()
     customers: defaultdict[str, set[int]] = defaultdict(set)
@@ -78,7 +78,7 @@ def read_dismissed(connection: duckdb.DuckDBPyConnection) -> Dismissed:
 
 def read_experiments(connection: duckdb.DuckDBPyConnection) -> tuple[Experiment, ...]:
     """Return the experiments by name; one that cannot be understood is logged and left out."""
-    if not has_tables(connection, "dim_experiment_arms"):
+    if not has_table(connection, "dim_experiment_arms"):
         return ()
     rows = connection.execute(EXPERIMENTS).fetchall()
     read = (read_experiment(name, list(arms)) for name, arms in groupby(rows, key=lambda row: row[0]))

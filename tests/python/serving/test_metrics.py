@@ -146,6 +146,18 @@ def test_hourly_figures_add_up_to_all_that_was_counted(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-23"]
 
 
+def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
+    metrics, start = Metrics(), datetime(2026, 11, 23, 22, tzinfo=UTC)
+    figures = HourlyFigures(tmp_path / "figures", metrics.counts, hour=start)
+    metrics.count_list("home", None, None)
+    (tmp_path / "figures").write_text("in the way")
+    with pytest.raises(OSError, match="figures"):
+        figures.turn(start + timedelta(hours=1))
+    (tmp_path / "figures").unlink()
+    figures.turn(start + timedelta(hours=1))
+    assert [row["count"] for row in figures_in(tmp_path)] == [1]
+
+
 def test_a_server_that_ends_leaves_its_figures(settings: Settings) -> None:
     publish(settings, "run-1")
     with serving(settings) as client:
