@@ -36,7 +36,7 @@ class HourlyFigures:
             self.hour = hour_of(now)
 
     def write(self) -> None:
-        """Write what was counted since the last time; nothing where nothing was. After an OSError all is still there."""
+        """Write what was counted since the last time; nothing where nothing was. An OSError loses nothing."""
         counted = self.counts.copy()
         grown = {key: value - self.written[key] for key, value in counted.items() if value != self.written[key]}
         if not grown:

@@ -110,6 +110,15 @@ def test_several_processes_answer_on_one_port_and_stop_when_told(settings: Setti
     assert sum(row["count"] for row in rows if row["figure"] == "lists") == 40
 
 
+def test_the_server_needs_nothing_of_training() -> None:
+    """Scikit-learn takes seconds to start, and a change of training must not break the API."""
+    code = "import sys, shelfwise.serving; print(*(name for name in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = told.stdout.split()
+    assert "shelfwise.scoring.candidates" in loaded
+    assert not [name for name in loaded if name.startswith(("sklearn", "pandas", "shelfwise.recommender"))]
+
+
 def test_a_taken_port_is_an_error_with_a_remedy(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         occupied = settings.model_copy(update={"api_port": taken.getsockname()[1]})
