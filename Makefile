@@ -71,6 +71,10 @@ bench-warehouse-100m: setup-dev  ## A full build of 100 million events within 8 
 	@SHELFWISE_MEMORY_LIMIT=8GB $(BIN)/python -m bench.warehouse full --events 100M --no-peers \
 		--name warehouse-100m $(BENCH_ARGS)
 
+.PHONY: bench-serving
+bench-serving: setup-dev  ## What the website's side does under load; needs wrk (bench/README.md)
+	@$(BIN)/python -m bench.serving $(BENCH_ARGS)
+
 .PHONY: docs
 docs: setup  ## dbt's documentation site in target/
 	$(BIN)/dbt docs generate

@@ -43,15 +43,9 @@ country_names as (
 
 ),
 
-purchase_habits as (
+withheld_products as (
 
-    select * from {{ ref('rec_purchase_habits') }}
-
-),
-
-product_habits as (
-
-    select * from {{ ref('rec_product_habits') }}
+    select * from {{ ref('withheld_products') }}
 
 ),
 
@@ -70,15 +64,11 @@ allowed as (
     from customer_scores
     inner join customers on customer_scores.customer_id = customers.customer_id
     inner join offered_products on customer_scores.product_id = offered_products.product_id
-    left join purchase_habits
+    left join withheld_products
         on
-            customer_scores.customer_id = purchase_habits.customer_id
-            and customer_scores.product_id = purchase_habits.product_id
-    left join product_habits on customer_scores.product_id = product_habits.product_id
-    where
-        coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
-        or coalesce(product_habits.is_replenishable, false)
-        or coalesce(purchase_habits.is_habitual, false)
+            customer_scores.customer_id = withheld_products.customer_id
+            and customer_scores.product_id = withheld_products.product_id
+    where withheld_products.product_id is null
 
 ),
 

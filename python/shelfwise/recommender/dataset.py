@@ -12,8 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shelfwise.recommender.columns import fetch_columns, fetch_texts
 from shelfwise.recommender.titles import title_vectors
+from shelfwise.warehouse.columns import fetch_columns, fetch_texts
 
 # Columns of rec_examples that say which row it is or what came of it; all others are features.
 KEY_COLUMNS = (

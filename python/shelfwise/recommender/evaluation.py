@@ -20,7 +20,7 @@ from shelfwise.recommender.list_qualities import list_qualities
 from shelfwise.recommender.metrics import METRICS
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
 from shelfwise.recommender.popularity import Popularity
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates, top_of_scores
 
 OURS = "two_stage"
 CHAMPION, CHALLENGER = "champion", "challenger"

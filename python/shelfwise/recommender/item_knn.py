@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from shelfwise.recommender.product_scorer import ProductScorer
-from shelfwise.recommender.ranking import positions_in_groups
+from shelfwise.scoring.ranking import positions_in_groups
 
 
 class ItemKnn(ProductScorer):

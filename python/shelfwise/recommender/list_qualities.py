@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.ranking import NOTHING
+from shelfwise.scoring.ranking import NOTHING
 
 
 def list_qualities(lists: NDArray[np.int64], popularity: NDArray[np.integer]) -> dict[str, float]:

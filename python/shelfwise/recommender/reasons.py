@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelfwise.recommender.dataset import Examples
-from shelfwise.recommender.ranking import NOTHING
+from shelfwise.scoring.ranking import NOTHING
 
 FEWEST_ORDERS_FOR_A_RHYTHM = 3
 

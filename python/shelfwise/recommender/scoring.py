@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from shelfwise.recommender.dataset import Examples
 from shelfwise.recommender.outputs import CUSTOMER_SCORES
 from shelfwise.recommender.ranker import TwoStageRanker
-from shelfwise.recommender.ranking import NOTHING, positions_in_groups
 from shelfwise.recommender.reasons import reasons_of
+from shelfwise.scoring.ranking import NOTHING, positions_in_groups
 
 # More than is shown: business rules take some away.
 KEPT_PER_CUSTOMER = 100

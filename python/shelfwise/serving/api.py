@@ -1,108 +1,101 @@
-"""The JSON routes."""
+"""The JSON routes that shops call for each page they show."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shelfwise.serving.identifiers import complete_id, source_for_popular
-from shelfwise.serving.problems import ProblemError, documented
+from shelfwise.serving import tiers
+from shelfwise.serving.answers import answer_json, new_recommendation_id, utc_text
+from shelfwise.serving.asking import visitor_of
+from shelfwise.serving.context import Context
+from shelfwise.serving.filling import Limits, fill
+from shelfwise.serving.identifiers import complete_id
+from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.readiness import require_lookups
-from shelfwise.serving.schemas import (
-    Health,
-    Readiness,
-    RecommendationsAnswer,
-    RefusedVersion,
-    SimilarAnswer,
-    VersionAnswer,
-    recommended_products,
-)
-from shelfwise.serving.version_store import VersionStore
+from shelfwise.serving.recommending import serve_list
+from shelfwise.serving.schemas import LONGEST_ID, ListQuery, RecommendationsAnswer, SimilarAnswer
+from shelfwise.web.problems import ProblemError, documented
 
+bearer = HTTPBearer(auto_error=False, description="One of SHELFWISE_SERVER_KEYS or SHELFWISE_BROWSER_KEYS.")
+Key = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ListLength = Annotated[int, Query(ge=1, le=50, description="Products wanted; a list may be shorter.")]
-CustomerId = Annotated[
-    str | None, Query(max_length=200, description="Namespaced, or bare where one shop is published. None: popular.")
-]
-ProductId = Annotated[str, Path(max_length=200, description="Namespaced, or bare where one shop is published.")]
-SourceName = Annotated[str | None, Query(max_length=200, description="The source that the id belongs to.")]
+ProductId = Annotated[str, Path(max_length=LONGEST_ID, description="Namespaced, or bare where one shop is published.")]
+SourceName = Annotated[str | None, Query(max_length=LONGEST_ID, description="The source that the id belongs to.")]
 
 UNREADY = HTTPStatus.SERVICE_UNAVAILABLE
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 UNKNOWN = HTTPStatus.NOT_FOUND
+NO_KEY = HTTPStatus.UNAUTHORIZED
+NOT_ALLOWED = HTTPStatus.FORBIDDEN
 
 
-def lists_router(store: VersionStore) -> APIRouter:
-    """Return the routes that shops call for each page they show."""
+def lists_router(context: Context) -> APIRouter:
+    """Return the routes of lists. They write their JSON themselves: the models here only describe it."""
     router = APIRouter(prefix="/v1", tags=["lists"])
 
-    @router.get("/recommendations", responses=documented(INVALID, UNREADY))
-    async def recommendations(
-        customer_id: CustomerId = None, n: ListLength = 10, source: SourceName = None
-    ) -> RecommendationsAnswer:
-        """A customer's recommendations; for a stranger, or without a customer, the source's popular products."""
-        lookups = require_lookups(store)
-        customer = complete_id(lookups, customer_id, source) if customer_id else None
-        found = lookups.recommended(customer, n)
-        fallback = not found
-        if fallback:
-            found = lookups.popular_in(source_for_popular(lookups, customer, source), n)
-        return RecommendationsAnswer(
-            customer_id=customer,
-            recommendations=recommended_products(found),
-            model_version=lookups.manifest.model_version,
-            run_id=lookups.manifest.run_id,
-            data_until=lookups.manifest.data_until,
-            fallback="popular" if fallback else None,
+    @router.get(
+        "/recommendations",
+        response_model=RecommendationsAnswer,
+        responses=documented(NO_KEY, NOT_ALLOWED, INVALID, UNREADY),
+    )
+    async def recommendations(query: Annotated[ListQuery, Query()], key: Key = None) -> Response:
+        """What to show a visitor: by customer, by the products of the session, else what is popular."""
+        caller = context.access.caller(key)
+        lookups = require_lookups(context.store)
+        visitor = visitor_of(lookups, query, context.access, caller)
+        served = await serve_list(context, lookups, query, visitor)
+        return answer_json(
+            {
+                "recommendation_id": served.recommendation_id,
+                **version_fields(lookups),
+                "fallback": served.fallback,
+                "customer_id": visitor.customer_id,
+                "placement": query.placement,
+                "variant": served.variant,
+            },
+            "recommendations",
+            served.suggestions,
         )
 
-    @router.get("/products/{product_id:path}/similar", responses=documented(UNKNOWN, INVALID, UNREADY))
-    async def similar(product_id: ProductId, n: ListLength = 10, source: SourceName = None) -> SimilarAnswer:
-        """Products like this one, best first."""
-        lookups = require_lookups(store)
+    @router.get(
+        "/products/{product_id:path}/similar",
+        response_model=SimilarAnswer,
+        responses=documented(NO_KEY, UNKNOWN, INVALID, UNREADY),
+    )
+    async def similar(
+        product_id: ProductId, n: ListLength = 10, source: SourceName = None, key: Key = None
+    ) -> Response:
+        """Products that go with this one, best first."""
+        context.access.caller(key)
+        lookups = require_lookups(context.store)
         product = complete_id(lookups, product_id, source)
-        if lookups.product(product) is None:
+        position = lookups.product_positions.get(product)
+        if position is None:
             raise ProblemError(UNKNOWN, "no such product in the published catalogue", "Take the id from dim_products.")
-        return SimilarAnswer(
-            product_id=product,
-            similar_products=recommended_products(lookups.similar_to(product, n)),
-            model_version=lookups.manifest.model_version,
-            run_id=lookups.manifest.run_id,
-            data_until=lookups.manifest.data_until,
+        filled = fill(lookups, [tiers.similar(lookups, position)], 1, Limits({position}), n)
+        context.metrics.count_list("similar", filled.fallback, None)
+        return answer_json(
+            {
+                "recommendation_id": new_recommendation_id(),
+                **version_fields(lookups),
+                "fallback": filled.fallback,
+                "product_id": product,
+            },
+            "similar_products",
+            filled.suggestions,
         )
 
     return router
 
 
-def operations_router(store: VersionStore) -> APIRouter:
-    """Return the routes for those who run the server."""
-    router = APIRouter(tags=["operations"])
-
-    @router.get("/healthz")
-    async def healthz() -> Health:
-        """The process is alive; says nothing about what it can answer."""
-        return Health()
-
-    @router.get("/readyz", responses=documented(UNREADY))
-    async def readyz() -> Readiness:
-        """A version is loaded."""
-        return Readiness(run_id=require_lookups(store).manifest.run_id)
-
-    @router.get("/v1/version", responses=documented(UNREADY))
-    async def version() -> VersionAnswer:
-        """What is being served, and why a newer version is not, where that is so."""
-        lookups, refusal = require_lookups(store), store.refusal
-        return VersionAnswer(
-            run_id=lookups.manifest.run_id,
-            model_version=lookups.manifest.model_version,
-            data_until=lookups.manifest.data_until,
-            published_at=lookups.manifest.published_at,
-            loaded_at=lookups.loaded_at,
-            sources=sorted(lookups.namespaces),
-            product_count=len(lookups.products),
-            customer_count=len(lookups.customer_positions),
-            refused=RefusedVersion(run_id=refusal.version, reason=refusal.reason) if refusal else None,
-        )
-
-    return router
+def version_fields(lookups: Lookups) -> dict[str, str | None]:
+    """Return what answers say about the version they came from."""
+    return {
+        "model_version": lookups.manifest.model_version,
+        "run_id": lookups.manifest.run_id,
+        "data_until": utc_text(lookups.manifest.data_until),
+    }

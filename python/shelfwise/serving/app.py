@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from shelfwise import __version__
-from shelfwise.serving.api import lists_router, operations_router
-from shelfwise.serving.headers import SecurityHeaders
+from shelfwise.serving.access import Access
+from shelfwise.serving.api import lists_router
+from shelfwise.serving.context import Context
+from shelfwise.serving.docs_page import docs_router
+from shelfwise.serving.figures import HourlyFigures
+from shelfwise.serving.metrics import Measured
+from shelfwise.serving.operations import operations_router
 from shelfwise.serving.pictures import pictures_router
-from shelfwise.serving.problems import install_problem_handlers
 from shelfwise.serving.storefront import storefront_router
 from shelfwise.serving.version_store import VersionStore
+from shelfwise.serving.workers import SHARE_SECONDS, Workers
 from shelfwise.settings import Settings
+from shelfwise.web.headers import SecurityHeaders
+from shelfwise.web.problems import install_problem_handlers
+
+logger = logging.getLogger(__name__)
+
+ABOUT = """Lists of products for a shop's pages, from its published version. Ids are `<namespace>:<id of the shop>`."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -24,24 +39,71 @@ def create_app(settings: Settings) -> FastAPI:
     While it runs, the app watches for newer versions. It starts with nothing published as well, and answers 503 until
     something is.
     """
-    store = VersionStore(settings)
-
-    @asynccontextmanager
-    async def watch_versions(_: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(store.start)
-        yield
-        await run_in_threadpool(store.stop)
-
+    is_shared = settings.api_workers > 1
+    context = Context(
+        VersionStore(settings),
+        Access.of(settings),
+        Workers(settings.serving_path / "workers" / str(settings.api_port) if is_shared else None),
+    )
     app = FastAPI(
         title="Shelfwise recommendation API",
+        description=ABOUT,
         version=__version__,
-        lifespan=watch_versions,
-        # FastAPI's /docs and /redoc load scripts from a CDN.
+        lifespan=lambda _: running(context, settings),
+        # FastAPI's /docs and /redoc load scripts from a CDN; /docs is a page of ours.
         docs_url=None,
         redoc_url=None,
     )
     install_problem_handlers(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET"],
+            allow_headers=["Authorization"],
+            max_age=3600,
+        )
     app.add_middleware(SecurityHeaders)
-    for router in (lists_router, operations_router, pictures_router, storefront_router):
-        app.include_router(router(store))
+    app.add_middleware(Measured, metrics=context.metrics)
+    for router in (
+        lists_router(context),
+        operations_router(context),
+        pictures_router(context.store),
+        docs_router(app),
+        storefront_router(context.store, context.access),
+    ):
+        app.include_router(router)
     return app
+
+
+@asynccontextmanager
+async def running(context: Context, settings: Settings) -> AsyncIterator[None]:
+    """Watch for versions, share counts with other workers and write hourly figures for as long as the app runs."""
+    await run_in_threadpool(context.store.start)
+    figures = HourlyFigures(settings.serving_path / "figures", context.metrics.counts)
+    tick = asyncio.create_task(ticking(context, figures))
+    yield
+    tick.cancel()
+    with suppress(asyncio.CancelledError):
+        await tick
+    context.workers.leave()
+    try:
+        figures.write()
+    except OSError as error:
+        logger.error("the last figures are lost: %s", error)
+    await run_in_threadpool(context.store.stop)
+
+
+async def ticking(context: Context, figures: HourlyFigures) -> None:
+    """Do once a second what is due; what cannot be written, for want of space, is tried again."""
+    has_failed = False
+    while True:
+        await asyncio.sleep(SHARE_SECONDS)
+        try:
+            context.workers.share(context.metrics.counts)
+            figures.turn(datetime.now(UTC))
+            has_failed = False
+        except OSError as error:
+            if not has_failed:
+                logger.error("figures cannot be written, and are kept in memory: %s", error)
+            has_failed = True

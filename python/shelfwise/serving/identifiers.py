@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shelfwise.serving.lookups import Lookups
-from shelfwise.serving.problems import ProblemError
+from shelfwise.web.problems import ProblemError
 
 
 def complete_id(lookups: Lookups, given: str, source: str | None) -> str:
@@ -14,7 +14,7 @@ def complete_id(lookups: Lookups, given: str, source: str | None) -> str:
     Raises ProblemError (422) when the source is not published, contradicts the id, or is needed to tell shops apart.
     """
     namespace = given.partition(":")[0] if ":" in given else None
-    published = set(lookups.namespaces.values())
+    published = lookups.shops
     if source is not None:
         expected = namespace_of(lookups, source)
         if namespace in published and namespace != expected:

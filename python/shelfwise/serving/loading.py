@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
-from shelfwise.serving.lookups import POPULAR_REASON, Lookups, Product, RankedLists
+from shelfwise.serving.answers import product_json
+from shelfwise.serving.list_loading import has_table, make_positions, read_ids, read_lists
+from shelfwise.serving.lookups import Lookups, Product, RankedLists
+from shelfwise.serving.rule_loading import read_dismissed, read_experiments, read_rules, read_withheld
+from shelfwise.serving.sessions import load_sessions
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import Manifest, PublishedVersion, connect_current
 
@@ -20,44 +23,24 @@ logger = logging.getLogger(__name__)
 RECENT_PURCHASES = 12
 EXAMPLE_CUSTOMERS = 5
 
-# Ids become positions inside DuckDB, so that millions of list entries reach Python as integers, not as strings.
-POSITIONS = """
-create temp table product_positions as
-select product_id as id, row_number() over (order by product_id) - 1 as position
-from dim_products;
-
-create temp table customer_positions as
-select id, row_number() over (order by id) - 1 as position
-from (select customer_id as id from dim_customers union select customer_id from recommendations);
-
-create temp table popular_positions as
-select id, row_number() over (order by id) - 1 as position
-from (select distinct namespace as id from popular_products where segment_type = 'all');
-
-create temp table reason_positions as
-select id, row_number() over (order by id) - 1 as position
-from (
-    select reason as id from recommendations
-    union
-    select reason from similar_products
-    union
-    select getvariable('popular_reason')
-);
-"""
-
-# A product that no source named is shown by its id.
+# A product that no source named is shown by its id. What may be recommended is said by `product_offers`; a version
+# without it knows the stock alone.
 PRODUCTS = """
 select
-    product_id,
-    namespace,
-    coalesce(title, product_id),
-    coalesce(category_path, ''),
-    cast(price as double),
-    currency,
-    image_url
-from dim_products
-order by product_id
+    products.product_id,
+    products.namespace,
+    coalesce(products.title, products.product_id),
+    coalesce(products.category_path, ''),
+    cast(products.price as double),
+    products.currency,
+    products.image_url,
+    products.category,
+    coalesce({is_offered}, products.is_in_stock, true)
+from dim_products as products
+{join_offers}
+order by products.product_id
 """
+JOIN_OFFERS = "left join product_offers as offers on products.product_id = offers.product_id"
 
 # What each list holds; `read_lists` turns the ids into positions.
 RECOMMENDATIONS = "select customer_id as owner_id, product_id, rank, score, reason from recommendations"
@@ -66,6 +49,20 @@ POPULAR = """
 select namespace as owner_id, product_id, rank, score, getvariable('popular_reason') as reason
 from popular_products
 where segment_type = 'all'
+"""
+POPULAR_IN_COUNTRY = """
+select namespace || '|' || segment as owner_id, product_id, rank, score, getvariable('popular_reason') as reason
+from popular_products
+where segment_type = 'country'
+"""
+BOUGHT_TOGETHER = """
+select
+    product_id as owner_id,
+    other_product_id as product_id,
+    rank,
+    confidence as score,
+    getvariable('together_reason') as reason
+from basket_affinity
 """
 PURCHASES = """
 select
@@ -79,27 +76,34 @@ where line_type = 'sale' and customer_id is not null and product_id is not null
 group by customer_id, product_id
 qualify rank <= getvariable('recent_purchases')
 """
+COUNTRIES = """
+select dim_customers.country
+from customer_positions
+left join dim_customers on customer_positions.id = dim_customers.customer_id
+order by customer_positions.position
+"""
 
 
 def load_current(settings: Settings) -> tuple[PublishedVersion, Lookups]:
     """Read the current version into memory.
 
-    Raises ShelfwiseError when there is none or its manifest cannot be understood, and duckdb.Error when its warehouse
-    cannot be opened or lacks a column of docs/data-contracts.md.
+    Raises ShelfwiseError when there is none or its manifest cannot be understood, duckdb.Error when its warehouse
+    cannot be opened or lacks a column of docs/data-contracts.md, and OSError or ValueError for a damaged session index.
     """
     version, connection = connect_current(settings)
     with closing(connection):
-        return version, load_lookups(connection, version.manifest)
+        lookups = load_lookups(connection, version.manifest)
+    return version, replace(lookups, sessions=load_sessions(version.session_index_path, lookups.product_positions))
 
 
 def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Lookups:
     """Read what serving needs from a published warehouse."""
-    connection.execute("set variable popular_reason = ?", [POPULAR_REASON])
+    make_positions(connection)
     connection.execute("set variable recent_purchases = ?", [RECENT_PURCHASES])
-    connection.execute(POSITIONS)
-    products = [Product(*row) for row in connection.execute(PRODUCTS).fetchall()]
+    products = read_products(connection)
     customers = read_ids(connection, "customer_positions")
     popular = read_ids(connection, "popular_positions")
+    countries = connection.execute("select source, country, position from country_positions").fetchall()
     recommendations = read_lists(connection, "recommendations", RECOMMENDATIONS, "customer_positions", len(customers))
     return Lookups(
         manifest=manifest,
@@ -115,46 +119,31 @@ def load_lookups(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> L
         recent_purchases=read_lists(connection, "purchases", PURCHASES, "customer_positions", len(customers)),
         similar=read_lists(connection, "similar_products", SIMILAR, "product_positions", len(products)),
         popular=read_lists(connection, "popular_products", POPULAR, "popular_positions", len(popular)),
+        countries=[row[0] for row in connection.execute(COUNTRIES).fetchall()],
+        popular_in_country=read_lists(
+            connection, "popular_products", POPULAR_IN_COUNTRY, "country_positions", len(countries)
+        ),
+        country_positions={(source, country): position for source, country, position in countries},
+        bought_together=(
+            read_lists(connection, "basket_affinity", BOUGHT_TOGETHER, "product_positions", len(products))
+            if has_table(connection, "basket_affinity")
+            else RankedLists.empty(len(products))
+        ),
+        withheld=read_withheld(connection, len(customers)),
+        dismissed=read_dismissed(connection),
+        rules=read_rules(connection),
+        experiments=read_experiments(connection),
     )
 
 
-def read_ids(connection: duckdb.DuckDBPyConnection, positions_table: str) -> list[str]:
-    """Return the ids of a positions table, in the order of their positions."""
-    return [row[0] for row in connection.execute(f"select id from {positions_table} order by position").fetchall()]
-
-
-def read_lists(
-    connection: duckdb.DuckDBPyConnection, name: str, entries_sql: str, owners_table: str, owner_count: int
-) -> RankedLists:
-    """Read ranked lists as arrays.
-
-    An entry whose product or owner the catalogue lacks has no title to show: it is left out, counted and logged.
-    """
-    columns = connection.execute(
-        f"""
-        select
-            coalesce(owners.position, -1) as owner,
-            coalesce(products.position, -1) as product,
-            cast(entries.score as double) as score,
-            coalesce(reasons.position, 0) as reason
-        from ({entries_sql}) as entries
-        left join {owners_table} as owners on owners.id = entries.owner_id
-        left join product_positions as products on products.id = entries.product_id
-        left join reason_positions as reasons on reasons.id = entries.reason
-        order by owner, entries.rank, entries.product_id
-        """
-    ).fetchnumpy()
-    arrays: dict[str, npt.NDArray[Any]] = {key: np.asarray(values) for key, values in columns.items()}
-    usable = (arrays["owner"] >= 0) & (arrays["product"] >= 0)
-    if left_out := int(np.count_nonzero(~usable)):
-        logger.warning("%s: %d rows name a product or an owner that the catalogue lacks; left out", name, left_out)
-    return RankedLists.from_rows(
-        owner_count,
-        owners=arrays["owner"][usable],
-        products=arrays["product"][usable],
-        scores=arrays["score"][usable],
-        reasons=arrays["reason"][usable],
+def read_products(connection: duckdb.DuckDBPyConnection) -> list[Product]:
+    """Return the catalogue by id, each product with what answers say of it."""
+    has_offers = has_table(connection, "product_offers")
+    query = PRODUCTS.format(
+        is_offered="offers.is_offered" if has_offers else "null", join_offers=JOIN_OFFERS if has_offers else ""
     )
+    bare = (Product(*row) for row in connection.execute(query).fetchall())
+    return [replace(product, json=product_json(product)) for product in bare]
 
 
 def choose_examples(customers: list[str], recommendations: RankedLists) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from shelfwise.serving.experiments import Experiment
+from shelfwise.serving.sessions import ShopSessions
 from shelfwise.warehouse.published import Manifest
 
 POPULAR_REASON = "Popular with other shoppers"
+POPULAR_IN_COUNTRY_REASON = "Popular with shoppers in your country"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,9 @@ class Product:
     price: float | None
     currency: str | None
     image_url: str | None
+    category: str | None = None
+    is_offered: bool = True  # in stock, and not excluded by the shop
+    json: bytes = b""  # what an answer says of it, without the braces: written once, not in each answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,40 @@ class RankedLists:
         np.cumsum(np.bincount(owners, minlength=owner_count), out=offsets[1:])
         return cls(offsets, products.astype(np.int32), scores, reasons.astype(np.int32))
 
-    def entries(self, owner: int, limit: int) -> range:
+    @classmethod
+    def empty(cls, owner_count: int) -> RankedLists:
+        """Return lists without entries."""
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls.from_rows(owner_count, nothing, nothing, np.zeros(0), nothing)
+
+    def entries(self, owner: int, limit: int | None = None) -> range:
         """Return the positions of an owner's first `limit` entries."""
         start, end = int(self.offsets[owner]), int(self.offsets[owner + 1])
-        return range(start, min(end, start + limit))
+        return range(start, end if limit is None else min(end, start + limit))
+
+    def of(self, owner: int) -> list[int]:
+        """Return an owner's products."""
+        found: list[int] = self.products[self.offsets[owner] : self.offsets[owner + 1]].tolist()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The business rules that are applied at answer time, by the version's `recommendation_rules`."""
+
+    category_cap: int | None = None  # products of one category in a list; None: as many as there are
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Products, by catalogue position, that visitors waved away, by namespaced customer and by namespaced device."""
+
+    customers: dict[str, set[int]] = field(default_factory=dict)
+    devices: dict[str, set[int]] = field(default_factory=dict)
+
+    def by(self, customer_id: str | None, device_id: str | None) -> set[int]:
+        """Return what a visitor waved away as a customer or on this device."""
+        return self.customers.get(customer_id or "", set()) | self.devices.get(device_id or "", set())
 
 
 @dataclass(frozen=True)
@@ -86,6 +123,20 @@ class Lookups:
     recent_purchases: RankedLists
     similar: RankedLists
     popular: RankedLists
+    countries: list[str | None]  # of each customer
+    popular_in_country: RankedLists
+    country_positions: dict[tuple[str, str], int]  # source name, country -> owner in `popular_in_country`
+    bought_together: RankedLists  # by product; scores are the confidence of `basket_affinity`
+    withheld: RankedLists  # by customer: just bought, and not bought again
+    dismissed: Dismissed = field(default_factory=Dismissed)
+    rules: Rules = field(default_factory=Rules)
+    sessions: dict[str, ShopSessions] = field(default_factory=dict)  # by namespace of ids
+    experiments: tuple[Experiment, ...] = ()
+
+    @cached_property
+    def shops(self) -> frozenset[str]:
+        """Namespaces of the ids that are published."""
+        return frozenset(self.namespaces.values())
 
     def product(self, product_id: str) -> Product | None:
         """Return a product of the catalogue, or None."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -12,14 +11,9 @@ from fastapi.responses import Response
 from shelfwise.sample_shop.pictures import product_picture_svg
 from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.identifiers import complete_id
-from shelfwise.serving.problems import ProblemError, documented
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.version_store import VersionStore
-
-
-def picture_path(product_id: str) -> str:
-    """Return the path of a product's picture on this server."""
-    return f"/pictures/{quote(product_id, safe=':')}.svg"
+from shelfwise.web.problems import ProblemError, documented
 
 
 def pictures_router(store: VersionStore) -> APIRouter:

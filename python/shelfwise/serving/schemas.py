@@ -7,8 +7,37 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from shelfwise.serving.lookups import Product, Suggestion
-from shelfwise.serving.pictures import picture_path
+from shelfwise.serving.planning import Placement
+
+MOST_ITEMS = 50
+LONGEST_ID = 200
+ONE_SHOP = "Namespaced, or bare where one shop is published."
+
+
+class ListQuery(BaseModel):
+    """What a page knows of its visitor."""
+
+    customer_id: str | None = Field(
+        None, max_length=LONGEST_ID, description=f"{ONE_SHOP} Needs a server key or a customer_token."
+    )
+    device_id: str | None = Field(
+        None,
+        max_length=LONGEST_ID,
+        description="The visitor's device, as in its events: what was waved away on it, and an experiment's arm.",
+    )
+    customer_token: str | None = Field(None, max_length=LONGEST_ID, description="The shop's signature of the customer.")
+    placement: Placement = Field("home", description="Where the list is shown; decides where it comes from.")
+    item_ids: str | None = Field(
+        None,
+        max_length=MOST_ITEMS * (LONGEST_ID + 1),
+        description="Comma-separated, at most 50: products of the session so far, the oldest first; on `cart` what is "
+        "in the cart, on `search` what was found.",
+    )
+    cart_ids: str | None = Field(
+        None, max_length=MOST_ITEMS * (LONGEST_ID + 1), description="Comma-separated: products never to be shown."
+    )
+    n: int = Field(10, ge=1, le=50, description="Products wanted; a list may be shorter.")
+    source: str | None = Field(None, max_length=LONGEST_ID, description="The source that the ids belong to.")
 
 
 class RecommendedProduct(BaseModel):
@@ -25,19 +54,24 @@ class RecommendedProduct(BaseModel):
 
 
 class Answer(BaseModel):
-    """What every list says about the version it came from."""
+    """What every list says about itself and the version it came from."""
 
+    recommendation_id: str = Field(description="This list's own id; send it back with its impressions and clicks.")
     model_version: str | None
     run_id: str
     data_until: datetime | None = Field(description="The data behind the list ends here, UTC.")
+    fallback: Literal["similar", "personal", "popular_in_country", "popular", "none"] | None = Field(
+        description="Where the first product is from, if not from what was asked for; `none`: the list is empty."
+    )
 
 
 class RecommendationsAnswer(Answer):
-    """Recommendations for a customer, or popular products where there are none."""
+    """Recommendations for a visitor."""
 
     customer_id: str | None = Field(description="The namespaced id; null when the request named no customer.")
+    placement: Placement
+    variant: str | None = Field(description="`<experiment>/<arm>` that this visitor sees; null outside experiments.")
     recommendations: list[RecommendedProduct]
-    fallback: Literal["popular"] | None = Field(description="`popular` when the list is not personal.")
 
 
 class SimilarAnswer(Answer):
@@ -79,29 +113,3 @@ class VersionAnswer(BaseModel):
     product_count: int
     customer_count: int
     refused: RefusedVersion | None = Field(description="A newer version that did not load; the older one serves on.")
-
-
-def image_address(product: Product) -> str:
-    """Return the shop's picture when its address names a host, else the path of our drawing.
-
-    A path alone is one of the shop's own site, which a client of this API cannot know.
-    """
-    address = product.image_url or ""
-    return address if address.startswith(("https://", "http://")) else picture_path(product.product_id)
-
-
-def recommended_products(suggestions: list[Suggestion]) -> list[RecommendedProduct]:
-    """Return a list as the API shows it."""
-    return [
-        RecommendedProduct(
-            product_id=suggestion.product.product_id,
-            title=suggestion.product.title,
-            price=suggestion.product.price,
-            currency=suggestion.product.currency,
-            image_url=image_address(suggestion.product),
-            rank=suggestion.rank,
-            score=suggestion.score,
-            reason=suggestion.reason,
-        )
-        for suggestion in suggestions
-    ]

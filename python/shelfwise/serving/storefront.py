@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from shelfwise.serving.access import Access
 from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.identifiers import complete_id, source_for_popular
 from shelfwise.serving.lookups import Lookups
-from shelfwise.serving.pictures import picture_path
-from shelfwise.serving.problems import ProblemError
+from shelfwise.serving.page_templates import page_environment
 from shelfwise.serving.readiness import why_not_ready
 from shelfwise.serving.version_store import VersionStore
+from shelfwise.web.problems import ProblemError
 
 LIST_LENGTH = 12
 RECENT_LENGTH = 6
-CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 STATIC_FILES = {"storefront.css": "text/css", "favicon.svg": "image/svg+xml"}
+
+NOT_SHOWN = "this server has keys, so this page shows no customers"
 
 Text = Annotated[str, Query(max_length=200)]
 
 
-def format_price(price: float | None, currency: str | None) -> str:
-    """Return a price for shoppers: with its sign where it has one, else with its currency's code."""
-    if price is None:
-        return ""
-    sign = CURRENCY_SIGNS.get(currency or "")
-    return f"{sign}{price:,.2f}" if sign else f"{price:,.2f} {currency or ''}".rstrip()
-
-
-def format_time(moment: datetime | None) -> str:
-    """Return a UTC time to the minute, for people."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "unknown"
-
-
-def page_environment() -> Environment:
-    """Return the templates' environment: everything is escaped, and a misspelt name fails."""
-    environment = Environment(
-        loader=PackageLoader("shelfwise.serving"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(format_price=format_price, format_time=format_time, picture_path=picture_path)
-    return environment
-
-
-def storefront_router(store: VersionStore) -> APIRouter:
-    """Return the page and the files it needs."""
+def storefront_router(store: VersionStore, access: Access) -> APIRouter:
+    """Return the page and the files it needs; where keys are set, it shows no customers."""
     router = APIRouter(include_in_schema=False)
-    environment = page_environment()
+    environment = page_environment("shelfwise.serving")
     static = {name: files("shelfwise.serving").joinpath("static", name).read_text("utf-8") for name in STATIC_FILES}
 
     def page(template: str, status: HTTPStatus, **context: Any) -> HTMLResponse:
@@ -69,9 +43,13 @@ def storefront_router(store: VersionStore) -> APIRouter:
             detail, remedy = why_not_ready(store)
             return page("not_ready.html", HTTPStatus.SERVICE_UNAVAILABLE, detail=detail, remedy=remedy)
         try:
+            if customer_id and not access.is_open:
+                raise ProblemError(HTTPStatus.FORBIDDEN, NOT_SHOWN, "Ask the API with a key.")
             context = shelf(lookups, customer_id.strip(), product_id.strip(), source.strip() or None)
         except ProblemError as error:
             context = {**empty_shelf(lookups), "customer_id": customer_id, "problem": error.problem}
+        if not access.is_open:
+            context["example_customers"] = []
         problem = context["problem"]
         return page("storefront.html", HTTPStatus(problem.status) if problem else HTTPStatus.OK, **context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -46,6 +47,7 @@ class VersionStore:
         self._loaded_from: Path | None = None
         self._refusal: Refusal | None = None
         self._said_missing = False
+        self._refusal_count = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="version-watcher", daemon=True)
 
@@ -58,6 +60,11 @@ class VersionStore:
     def refusal(self) -> Refusal | None:
         """The current published version, when it could not be loaded."""
         return self._refusal
+
+    @property
+    def refusal_count(self) -> int:
+        """How often a version did not load."""
+        return self._refusal_count
 
     def start(self) -> None:
         """Load what is published, then watch for newer versions until `stop`."""
@@ -87,6 +94,7 @@ class VersionStore:
         return self._refusal is not None and self._refusal.version == version and self._refusal.is_recent()
 
     def _refuse(self, version: str, error: Exception) -> None:
+        self._refusal_count += 1
         self._refusal = Refusal(version, f"{type(error).__name__}: {error}", time.monotonic())
         serving = self._loaded_from.name if self._loaded_from else "nothing"
         logger.error("version %s does not load (%s); serving %s", version, self._refusal.reason, serving)
@@ -106,6 +114,8 @@ class VersionStore:
         except Exception as error:  # whatever is wrong with a version, the one before it goes on serving
             self._refuse(folder.name, error)
         else:
+            # A version's hundreds of thousands of objects hold no cycles: looking for some would stop requests for it.
+            gc.freeze()
             self._lookups, self._loaded_from, self._refusal = lookups, version.path, None
             self._said_missing = False
             logger.info(

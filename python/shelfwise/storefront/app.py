@@ -9,14 +9,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.context import Context
-from shelfwise.serving.formats import format_price
-from shelfwise.serving.image_addresses import picture_path
+from shelfwise.serving.page_templates import page_environment
 from shelfwise.storefront.pages import forms_router, pages_router
 from shelfwise.storefront.shop import Shop, source_id
-from shelfwise.web.caching import cacheable_response
 from shelfwise.web.problems import ProblemError
 
 STATIC_FILES = {"shop.css": "text/css", "shop.js": "text/javascript"}
@@ -47,17 +46,9 @@ def files_router() -> APIRouter:
 
 
 def template_environment() -> Environment:
-    """Return the templates' environment: everything is escaped, and a misspelt name fails."""
-    environment = Environment(
-        loader=PackageLoader("shelfwise.storefront"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return the environment of the pages' templates."""
+    environment = page_environment("shelfwise.storefront")
     environment.globals.update(
-        format_price=format_price,
-        picture_path=picture_path,
         source_id=source_id,
         category_address=lambda path: f"/shop/categories/{quote(path, safe='')}",
         product_address=lambda product_id: f"/shop/products/{quote(product_id, safe=':')}",

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 
 from shelfwise.serving.lookups import Product
 
@@ -57,9 +56,7 @@ class Catalogue:
     def search(self, text: str) -> list[Product]:
         """Return the products whose title or categories have a word that begins with each word of ``text``."""
         found = [self._beginning_with(word) for word in _words(text)]
-        if not found:
-            return []
-        return [self.products[position] for position in sorted(reduce(set.intersection, found))]
+        return [self.products[position] for position in sorted(set.intersection(*found))] if found else []
 
     def _beginning_with(self, word: str) -> set[int]:
         first = bisect_left(self._vocabulary, word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from shelfwise.storefront.forms import read_form
 from shelfwise.storefront.shop import Shop, ShopPage
-from shelfwise.storefront.visitor import Visitor
 from shelfwise.web.problems import ProblemError
 
 PER_PAGE = 24
@@ -40,7 +39,9 @@ def pages_router(shop: Shop) -> APIRouter:
         return page.show("category.html", events, category=found, **paged(found.products, number))
 
     @router.get("/search")
-    async def search(request: Request, q: Text = "", number: Annotated[PageNumber, Query(alias="page")] = 1) -> Response:
+    async def search(
+        request: Request, q: Text = "", number: Annotated[PageNumber, Query(alias="page")] = 1
+    ) -> Response:
         page = await shop.open(request)
         found = page.catalogue.search(q)
         events = [("Products Searched", {"query": q.strip()})] if q.strip() else []

@@ -28,7 +28,12 @@ class Shelf:
 
 
 async def shelf(
-    context: Context, lookups: Lookups, source: str, visitor: Visitor, placement: Placement, product_id: str | None = None
+    context: Context,
+    lookups: Lookups,
+    source: str,
+    visitor: Visitor,
+    placement: Placement,
+    product_id: str | None = None,
 ) -> Shelf:
     """Return the shelf of a placement; on a product's page what goes with it, elsewhere what goes with the visit."""
     if placement == "cart":

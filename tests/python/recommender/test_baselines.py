@@ -15,7 +15,7 @@ from shelfwise.recommender.ease import Ease
 from shelfwise.recommender.item_knn import ItemKnn
 from shelfwise.recommender.personal_top_frequency import PersonalTopFrequency
 from shelfwise.recommender.popularity import Popularity
-from shelfwise.recommender.ranking import top_of_scores
+from shelfwise.scoring.ranking import top_of_scores
 
 RECENT = sp.csr_matrix(np.array([[3, 0, 0, 1], [0, 0, 1, 1], [0, 0, 0, 0]], dtype=float))
 

@@ -106,7 +106,7 @@ def lists(shops, dbt: Callable[..., str], project_dir, tmp_path_factory) -> dict
         ):
             connection.register("incoming", pa.Table.from_pylist(shops[name]))
             connection.execute(f"insert into {schema}.{name} by name select * from incoming")
-    dbt(settings, "run", "--quiet", "--select", "rec_offered_products", "recommendations")
+    dbt(settings, "run", "--quiet", "--select", "rec_offered_products", "withheld_products", "recommendations")
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         found = connection.execute("""
             select customer_id, product_id, rank from recommendations order by customer_id, rank

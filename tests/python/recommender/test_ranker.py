@@ -8,7 +8,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from shelfwise.recommender.ranker import TwoStageRanker
-from shelfwise.recommender.ranker_file import SavedRanker, save_ranker
+from shelfwise.recommender.ranker_file import save_ranker
+from shelfwise.scoring.ranker_file import SavedRanker
 
 
 def rows(seed: int, n_groups: int = 60, per_group: int = 40) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,12 +8,12 @@ import pytest
 from small_sessions import simulated_sessions, write_sessions
 from threadpoolctl import threadpool_limits
 
-from shelfwise.recommender.sessions.candidates import session_candidates
 from shelfwise.recommender.sessions.examples import examples_of, read_session_examples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.neighbours import neighbour_scores
-from shelfwise.recommender.sessions.prefixes import LONGEST_PREFIX, Prefixes, Visited
 from shelfwise.recommender.sessions.recommender import SessionRecommender
+from shelfwise.scoring.candidates import session_candidates
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.neighbours import neighbour_scores
+from shelfwise.scoring.prefixes import LONGEST_PREFIX, Prefixes, Visited
 
 N_PRODUCTS = 60
 
@@ -59,7 +59,7 @@ def test_session_knn_by_hand() -> None:
     weights = np.exp(-2 * np.array([2, 1, 0]) / 3) / np.sqrt(2)
     assert index.session_weights == pytest.approx(weights)
     found = neighbour_scores(index, Visited.of(Prefixes.of([[0]]), 3))
-    keys, scores = found.keys, found.scores["session_knn"]
+    keys, scores = found.keys, found.scores[0]
     expected = {0: rarity**2 * (weights[0] + weights[1]), 1: rarity**2 * weights[0], 2: rarity**2 * weights[1]}
     assert dict(zip(keys.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected)
 

@@ -13,8 +13,8 @@ from small_builds import build
 
 from shelfwise.recommender.leakage import LeakageError
 from shelfwise.recommender.outputs import SCHEMAS
-from shelfwise.recommender.ranker_file import SavedRanker
 from shelfwise.recommender.train import train
+from shelfwise.scoring.ranker_file import SavedRanker
 
 
 def silent(message: str) -> None:

@@ -21,10 +21,10 @@ from shelfwise.recommender.intervals import bootstrap_intervals
 from shelfwise.recommender.leakage import LeakageError
 from shelfwise.recommender.sessions.evaluation import measure_sessions, values_of_next
 from shelfwise.recommender.sessions.examples import examples_of, read_session_examples
-from shelfwise.recommender.sessions.index import SessionIndex
 from shelfwise.recommender.sessions.training import train_sessions
 from shelfwise.recommender.stopwatch import Stopwatch
 from shelfwise.recommender.train import train
+from shelfwise.scoring.index import SessionIndex
 
 HIT_20 = MEASURES.index(("hit_rate", 20))
 CUTOFF_AT = datetime(2026, 3, 1)

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
 
 from shelfwise.serving import create_app
-from shelfwise.serving.server import listen
 from shelfwise.settings import Settings
+from shelfwise.web.server import listen
 
 WAIT_SECONDS = 20.0
 
@@ -40,6 +41,6 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-def settings_in(folder: Path) -> Settings:
+def settings_in(folder: Path, **others: Any) -> Settings:
     """Return settings whose data live in a folder."""
-    return Settings(project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1)
+    return Settings(project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1, **others)

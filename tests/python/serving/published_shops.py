@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,22 @@ create table recommendations (
 );
 create table similar_products (
     product_id varchar, namespace varchar, rank bigint, similar_product_id varchar, score double, reason varchar
+);
+create table product_offers (product_id varchar, namespace varchar, is_offered boolean);
+create table withheld_products (customer_id varchar, product_id varchar);
+create table recommendation_rules (rule_name varchar, rule_value bigint);
+insert into recommendation_rules values ('category_cap', 5);
+create table basket_affinity (
+    namespace varchar, product_id varchar, rank bigint, other_product_id varchar, order_count bigint, confidence double
+);
+create table dim_experiment_arms (
+    experiment_name varchar, namespace varchar, arm varchar, strategy varchar, unit varchar, placement varchar,
+    metric varchar, guardrail_metrics varchar, arm_number bigint, share decimal(9, 6), share_from decimal(9, 6),
+    share_until decimal(9, 6), is_control boolean, starts_on date, ends_on date
+);
+create table dismissed_recommendations (
+    namespace varchar, device_id varchar, customer_id varchar, product_id varchar, dismissal_count bigint,
+    last_dismissed_at timestamp
 );
 create table popular_products (
     namespace varchar, segment_type varchar, segment varchar, rank bigint, product_id varchar, score double,
@@ -110,10 +127,21 @@ class Shop:
     title: str = "Wool <b>throw</b>"
 
 
-def publish(settings: Settings, run_id: str, shops: Sequence[Shop] = (Shop(),), extra_sql: str = "") -> Path:
-    """Publish a version, make it the current one, and return its folder. `extra_sql` runs on its warehouse."""
+def publish(
+    settings: Settings,
+    run_id: str,
+    shops: Sequence[Shop] = (Shop(),),
+    extra_sql: str = "",
+    session_index: Path | None = None,
+) -> Path:
+    """Publish a version, make it the current one, and return its folder.
+
+    `extra_sql` runs on its warehouse; `session_index` is copied into it.
+    """
     folder = settings.published_path / "versions" / run_id
     folder.mkdir(parents=True)
+    if session_index is not None:
+        shutil.copytree(session_index, folder / "session_index")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(MARTS)
         for shop in shops:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import httpx
@@ -9,7 +10,8 @@ import pytest
 from live_server import serving
 from published_shops import Shop, publish
 
-from shelfwise.serving.lookups import Lookups
+from shelfwise.serving import api
+from shelfwise.serving.schemas import RecommendationsAnswer, SimilarAnswer
 from shelfwise.settings import Settings
 
 WEIRD_IDS = [
@@ -32,9 +34,12 @@ def ids(products: list[dict[str, object]]) -> list[object]:
 
 @pytest.mark.parametrize("customer_id", ["C1", "sample_shop:C1"])
 def test_recommendations_of_a_known_customer(client: httpx.Client, customer_id: str) -> None:
-    answer = client.get("/v1/recommendations", params={"customer_id": customer_id})
+    answer = client.get("/v1/recommendations", params={"customer_id": customer_id, "n": 2})
     assert answer.status_code == 200
-    assert answer.json() == {
+    assert answer.headers["content-type"] == "application/json"
+    body = answer.json()
+    assert re.fullmatch("[0-9a-f]{28}", body.pop("recommendation_id"))
+    assert body == {
         "customer_id": "sample_shop:C1",
         "recommendations": [
             {
@@ -62,7 +67,30 @@ def test_recommendations_of_a_known_customer(client: httpx.Client, customer_id: 
         "run_id": "run-1",
         "data_until": "2026-11-21T23:59:00Z",
         "fallback": None,
+        "placement": "home",
+        "variant": None,
     }
+
+
+def test_a_list_is_filled_up_with_what_is_popular(client: httpx.Client) -> None:
+    body = client.get("/v1/recommendations", params={"customer_id": "C1"}).json()
+    assert ids(body["recommendations"]) == ["sample_shop:P2", "sample_shop:P3", "sample_shop:P4", "sample_shop:P1"]
+    assert [product["rank"] for product in body["recommendations"]] == [1, 2, 3, 4]
+    assert body["fallback"] is None
+    assert body["recommendations"][2]["reason"] == "Popular with other shoppers"
+
+
+def test_answers_are_as_openapi_describes_them(client: httpx.Client) -> None:
+    for params in ({"customer_id": "C1"}, {}, {"placement": "cart", "item_ids": "P1"}, {"item_ids": "P1", "n": "1"}):
+        answer = client.get("/v1/recommendations", params=params)
+        RecommendationsAnswer.model_validate_json(answer.content, extra="forbid")
+    SimilarAnswer.model_validate_json(client.get("/v1/products/P1/similar").content, extra="forbid")
+
+
+def test_each_list_has_an_id_of_its_own_and_later_ones_sort_later(client: httpx.Client) -> None:
+    made = [client.get("/v1/recommendations").json()["recommendation_id"] for _ in range(20)]
+    assert len(set(made)) == 20
+    assert [name[:12] for name in made] == sorted(name[:12] for name in made)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +128,7 @@ def test_a_bad_n_is_refused(client: httpx.Client, path: str, n: str) -> None:
 
 def test_similar_products(client: httpx.Client) -> None:
     answer = client.get("/v1/products/P1/similar").json()
-    assert answer["product_id"] == "sample_shop:P1"
+    assert (answer["product_id"], answer["fallback"]) == ("sample_shop:P1", None)
     assert ids(answer["similar_products"]) == ["sample_shop:P2", "sample_shop:P3"]
     assert answer["similar_products"][0]["reason"] == "Often bought together"
     assert client.get("/v1/products/sample_shop:P4/similar").json()["similar_products"] == []
@@ -142,8 +170,15 @@ def test_ids_say_their_shop_when_several_are_published(settings: Settings) -> No
         def ask(**params: str) -> httpx.Response:
             return client.get("/v1/recommendations", params=params)
 
-        assert ids(ask(customer_id="online_retail:C2").json()["recommendations"]) == ["online_retail:P1"]
-        assert ids(ask(customer_id="C2", source="online_retail").json()["recommendations"]) == ["online_retail:P1"]
+        for known in ({"customer_id": "online_retail:C2"}, {"customer_id": "C2", "source": "online_retail"}):
+            found = ids(ask(**known).json()["recommendations"])
+            assert found == ["online_retail:P1", "online_retail:P4", "online_retail:P3"]
+        assert ask(item_ids="P1").status_code == 422
+        viewed = ask(item_ids="online_retail:P1", placement="product").json()
+        assert ids(viewed["recommendations"])[:2] == ["online_retail:P2", "online_retail:P3"]
+        assert ids(ask(item_ids="sample_shop:P1", customer_id="online_retail:C3").json()["recommendations"]) == ids(
+            ask(customer_id="online_retail:C3").json()["recommendations"]
+        )
         assert ask(customer_id="C2").status_code == 422
         assert ask().status_code == 422
         assert ask(customer_id="sample_shop:C2", source="online_retail").status_code == 422
@@ -185,12 +220,12 @@ def test_version_says_what_is_served(client: httpx.Client) -> None:
     }
 
 
-def test_openapi_describes_every_json_route_and_the_cdn_pages_are_off(client: httpx.Client) -> None:
+def test_openapi_describes_every_json_route_and_the_cdn_page_is_off(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/v1/recommendations", "/v1/products/{product_id}/similar", "/healthz", "/readyz", "/v1/version"} <= set(
         paths
     )
-    for path in ("/docs", "/redoc", "/nothing-here"):
+    for path in ("/redoc", "/nothing-here"):
         answer = client.get(path)
         assert (answer.status_code, answer.json()["status"]) == (404, 404)
     assert client.post("/v1/recommendations").status_code == 405
@@ -215,7 +250,7 @@ def test_a_fault_of_ours_is_a_problem_without_its_inside(settings: Settings, mon
         raise RuntimeError("the inside")
 
     publish(settings, "run-1")
-    monkeypatch.setattr(Lookups, "recommended", fail)
+    monkeypatch.setattr(api, "plan", fail)
     with serving(settings) as client:
         answer = client.get("/v1/recommendations", params={"customer_id": "C1"})
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")

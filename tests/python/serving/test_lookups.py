@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from published_shops import publish
 
+from shelfwise.serving.image_addresses import image_address
 from shelfwise.serving.loading import load_current
 from shelfwise.serving.lookups import Product, RankedLists
-from shelfwise.serving.schemas import image_address
 from shelfwise.settings import Settings
 
 

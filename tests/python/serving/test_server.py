@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -61,6 +62,61 @@ def test_the_process_serves_keeps_ids_out_of_its_log_and_stops_when_told(
     assert "Application shutdown complete" in log_text
     assert "customer_id" not in log_text
     assert "Traceback" not in log_text
+
+
+def test_several_processes_answer_on_one_port_and_stop_when_told(settings: Settings, tmp_path: Path) -> None:
+    publish(settings, "run-1")
+    port = free_port()
+    environment = {
+        **os.environ,
+        **settings.environment(),
+        "SHELFWISE_API_PORT": str(port),
+        "SHELFWISE_API_WORKERS": "2",
+    }
+    log_path = tmp_path / "server.log"
+    address = f"http://127.0.0.1:{port}"
+
+    def answers() -> set[str]:
+        """The processes that have shared their counts."""
+        return {path.stem for path in (settings.serving_path / "workers" / str(port)).glob("*.json")}
+
+    def counted() -> int:
+        """The requests that all processes have counted, whichever is asked."""
+        text = httpx.get(f"{address}/metrics").text
+        return sum(
+            int(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith("shelfwise_lists_total{")
+        )
+
+    with log_path.open("w") as log:
+        process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=log, stderr=log)
+        try:
+            wait_until(lambda: len(answers()) == 2, "both processes serve")
+            for _ in range(40):
+                assert httpx.get(f"{address}/v1/recommendations").status_code == 200
+            wait_until(lambda: counted() == 40, "the counts of both are added up")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(WAIT_SECONDS) == 0
+        finally:
+            process.kill()
+            process.wait()
+    assert answers() == set()
+    for line in log_path.read_text().splitlines():
+        assert json.loads(line)["level"] in ("info", "warning")
+    rows = [
+        json.loads(line)
+        for path in (settings.serving_path / "figures").rglob("*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    assert sum(row["count"] for row in rows if row["figure"] == "lists") == 40
+
+
+def test_the_server_needs_nothing_of_training() -> None:
+    """Scikit-learn takes seconds to start, and a change of training must not break the API."""
+    code = "import sys, shelfwise.serving; print(*(name for name in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = told.stdout.split()
+    assert "shelfwise.scoring.candidates" in loaded
+    assert not [name for name in loaded if name.startswith(("sklearn", "pandas", "shelfwise.recommender"))]
 
 
 def test_a_taken_port_is_an_error_with_a_remedy(settings: Settings) -> None:

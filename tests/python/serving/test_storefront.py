@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from shelfwise.serving.storefront import format_price
+from shelfwise.serving.page_templates import format_price
 
 
 class Page(HTMLParser):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+import weakref
 
 import httpx
+import numpy as np
 import pytest
 from live_server import serving, wait_until
 from published_shops import make_current, publish
+from session_shops import CATALOGUE, SessionShop
 
 from shelfwise.serving import version_store
+from shelfwise.serving.loading import load_current
+from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.version_store import VersionStore
 from shelfwise.settings import Settings
-from shelfwise.warehouse.published import current_link
+from shelfwise.warehouse.published import PublishedVersion, current_link
 
 
 def served_run(client: httpx.Client) -> str | None:
@@ -69,6 +74,76 @@ def test_a_new_version_is_picked_up_under_load_without_an_error(settings: Settin
             thread.join()
     assert faults == []
     assert seen == {"run-1", "run-2", "run-3"}
+
+
+def test_many_versions_with_sessions_come_without_an_error_and_the_old_ones_go(
+    settings: Settings, session_shop: SessionShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[weakref.ref[Lookups]] = []
+
+    def load_and_watch(settings: Settings) -> tuple[PublishedVersion, Lookups]:
+        version, lookups = load_current(settings)
+        loaded.append(weakref.ref(lookups))
+        return version, lookups
+
+    monkeypatch.setattr(version_store, "load_current", load_and_watch)
+
+    def publish_next(number: int) -> None:
+        publish(settings, f"run-{number}", shops=[], extra_sql=CATALOGUE, session_index=session_shop.folder)
+
+    publish_next(1)
+    stop = threading.Event()
+    faults: list[str] = []
+    seen: set[str] = set()
+
+    def ask(client: httpx.Client, params: dict[str, str]) -> None:
+        with httpx.Client(base_url=client.base_url, timeout=10) as own:
+            while not stop.is_set():
+                answer = own.get("/v1/recommendations", params=params)
+                body = answer.json()
+                if answer.status_code != 200 or body["model_version"] != f"model-{body['run_id']}":
+                    faults.append(answer.text)
+                if "item_ids" in params and body["fallback"] is not None:
+                    faults.append(f"not from the session: {answer.text}")
+                seen.add(body.get("run_id", ""))
+
+    with serving(settings) as client:
+        questions = [{"customer_id": "c"}, {"item_ids": "p0003,p0004"}, {"item_ids": "p0030"}]
+        threads = [threading.Thread(target=ask, args=(client, params)) for params in questions]
+        for thread in threads:
+            thread.start()
+        for number in range(2, 8):
+            publish_next(number)
+            wait_until(lambda run_id=f"run-{number}": run_id in seen, f"run-{number} is served")
+        stop.set()
+        for thread in threads:
+            thread.join()
+        alive = [lookups for lookups in loaded if lookups() is not None]
+        assert alive == loaded[-1:]
+    assert faults == []
+    assert seen == {f"run-{number}" for number in range(1, 8)}
+
+
+@pytest.mark.parametrize("damage", ["bad index", "no index", "other features"])
+def test_a_damaged_session_index_is_refused(settings: Settings, session_shop: SessionShop, damage: str) -> None:
+    publish(settings, "run-1", shops=[], extra_sql=CATALOGUE, session_index=session_shop.folder)
+    store = VersionStore(settings)
+    store.refresh()
+    folder = publish(settings, "run-2", shops=[], extra_sql=CATALOGUE, session_index=session_shop.folder)
+    own = folder / "session_index" / "shop"
+    if damage == "bad index":
+        (own / "index.npz").write_bytes(b"nothing")
+    elif damage == "no index":
+        (own / "index.npz").unlink()
+    else:
+        with np.load(own / "ranker.npz") as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        arrays["feature_names"] = np.array([f"{name}_of_another_release" for name in arrays["feature_names"]])
+        np.savez(own / "ranker.npz", **arrays)
+    store.refresh()
+    assert store.refusal is not None
+    assert store.lookups is not None
+    assert store.lookups.manifest.run_id == "run-1"
 
 
 @pytest.mark.parametrize("damage", ["no table", "no database", "cut database", "bad manifest", "no version"])

@@ -23,7 +23,7 @@ from shelfwise.recommender.benchmark.session_files import read_prefixes
 from shelfwise.recommender.benchmark.session_peers import session_peers
 from shelfwise.recommender.benchmark.session_task import task_of_questions
 from shelfwise.recommender.dataset import Warehouse
-from shelfwise.recommender.sessions.index import SessionIndex
+from shelfwise.scoring.index import SessionIndex
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 

@@ -15,8 +15,8 @@ from shelfwise.recommender.dataset import Examples, Warehouse
 from shelfwise.recommender.evaluation import POPULARITY_DAYS, values_of
 from shelfwise.recommender.popularity import Popularity
 from shelfwise.recommender.ranker import TwoStageRanker
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
 from shelfwise.recommender.windows import Windows, fit_ranker, labelled_customers, read_examples
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates, top_of_scores
 
 CUSTOMERS_AT_ONCE = 500
 CUSTOMERS_RANKED_AT_ONCE = 2_500

@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shelfwise.recommender.benchmark.baskets import Baskets
-from shelfwise.recommender.columns import fetch_columns, fetch_texts
 from shelfwise.recommender.dataset import Cutoff, History, Labels, Warehouse
 from shelfwise.recommender.evaluation import slices_of
+from shelfwise.warehouse.columns import fetch_columns, fetch_texts
 
 
 @dataclass(frozen=True)

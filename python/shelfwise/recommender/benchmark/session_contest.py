@@ -16,8 +16,8 @@ from shelfwise.recommender.benchmark.session_task import SessionTask, task_of_qu
 from shelfwise.recommender.sessions.embeddings import with_embeddings
 from shelfwise.recommender.sessions.evaluation import values_of_next
 from shelfwise.recommender.sessions.examples import read_session_examples
-from shelfwise.recommender.sessions.index import SessionIndex
 from shelfwise.recommender.sessions.recommender import SessionRecommender
+from shelfwise.scoring.index import SessionIndex
 
 TUNING_PREFIXES = 5_000
 

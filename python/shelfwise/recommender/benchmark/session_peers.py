@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from shelfwise.recommender.benchmark.session_task import SessionTask
 from shelfwise.recommender.ease import MOST_PRODUCTS, Ease
 from shelfwise.recommender.item_knn import ItemKnn
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates
 from shelfwise.recommender.sessions.evaluation import session_knn_lists
-from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
 from shelfwise.recommender.sessions.recommender import lists_in_parts
+from shelfwise.scoring.prefixes import Prefixes, Visited
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates
 
 Settings = dict[str, Any]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from shelfwise.recommender.benchmark.session_files import Questions
 from shelfwise.recommender.sessions.examples import SessionExamples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.prefixes import Prefixes
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.prefixes import Prefixes
 
 # Products in fewer sessions are as good as new to the shop.
 RARE_SESSIONS = 5

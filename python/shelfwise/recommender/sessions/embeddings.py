@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.decomposition import TruncatedSVD
 
-from shelfwise.recommender.sessions.index import SessionIndex
+from shelfwise.scoring.index import SessionIndex
 
 DIMENSIONS = 64
 POWER_ITERATIONS = 2

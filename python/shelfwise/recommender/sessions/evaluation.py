@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from shelfwise.recommender.evaluation import LENGTHS, MEASURES, Measured
 from shelfwise.recommender.metrics import METRICS
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates
 from shelfwise.recommender.sessions.examples import SessionExamples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.neighbours import neighbour_scores
-from shelfwise.recommender.sessions.prefixes import Prefixes, Visited
 from shelfwise.recommender.sessions.recommender import lists_in_parts, popular_products
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.neighbours import neighbour_scores
+from shelfwise.scoring.prefixes import Prefixes, Visited
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates
 
 SESSION_KNN, POPULARITY = "session_knn", "popularity"
 
@@ -65,6 +65,6 @@ def session_knn_lists(index: SessionIndex, prefixes: Prefixes, k: int) -> NDArra
     def answer(part: Prefixes) -> NDArray[np.int64]:
         found = neighbour_scores(index, Visited.of(part, index.n_products))
         rows, products = found.keys // index.n_products, found.keys % index.n_products
-        return top_of_candidates(rows, products, found.scores["session_knn"].astype(np.float64), len(part), k)
+        return top_of_candidates(rows, products, found.scores[0].astype(np.float64), len(part), k)
 
     return lists_in_parts(index, prefixes, k, answer)

@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.columns import fetch_columns
-from shelfwise.recommender.sessions.prefixes import LONGEST_PREFIX, Prefixes
-from shelfwise.recommender.sessions.ragged import spans, starts_from, starts_of
+from shelfwise.scoring.prefixes import LONGEST_PREFIX, Prefixes
+from shelfwise.scoring.ragged import spans, starts_from, starts_of
+from shelfwise.warehouse.columns import fetch_columns
 
 
 @dataclass(frozen=True)

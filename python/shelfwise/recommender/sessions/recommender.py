@@ -11,11 +11,12 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from shelfwise.recommender.ranker import TwoStageRanker
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates
-from shelfwise.recommender.sessions.candidates import SessionCandidates, session_candidates
 from shelfwise.recommender.sessions.examples import SessionExamples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.prefixes import Prefixes
+from shelfwise.scoring.candidates import SessionCandidates, session_candidates
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.next_step import next_steps
+from shelfwise.scoring.prefixes import Prefixes
+from shelfwise.scoring.ranking import NOTHING
 
 # Bounds memory: a prefix has some 200 candidates, found among a few thousand neighbours.
 PREFIXES_AT_ONCE = 1_000
@@ -87,9 +88,7 @@ class SessionRecommender(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
 
         def answer(part: Prefixes) -> NDArray[np.int64]:
-            found = session_candidates(index, part)
-            scores = self.ranker_.decision_function(found.columns(self.feature_names_))
-            return top_of_candidates(found.prefixes, found.products, scores, len(part), k)
+            return next_steps(index, part, self.feature_names_, self.ranker_.decision_function).lists(k)
 
         return lists_in_parts(index, prefixes, k, answer)
 

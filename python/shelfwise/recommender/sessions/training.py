@@ -22,15 +22,14 @@ from shelfwise.recommender.champion import Configuration, Verdict, contenders, j
 from shelfwise.recommender.evaluation import CHAMPION, Measured, summarise
 from shelfwise.recommender.leakage import check_point_in_time
 from shelfwise.recommender.ranker_file import save_ranker
-from shelfwise.recommender.sessions.candidates import session_candidates
 from shelfwise.recommender.sessions.embeddings import with_embeddings
 from shelfwise.recommender.sessions.evaluation import measure_sessions
 from shelfwise.recommender.sessions.examples import read_session_examples
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.index_file import save_session_index
-from shelfwise.recommender.sessions.prefixes import Prefixes
 from shelfwise.recommender.sessions.recommender import SessionRecommender
 from shelfwise.recommender.stopwatch import Stopwatch
+from shelfwise.scoring.candidates import feature_names_of
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.index_file import save_session_index
 from shelfwise.settings import Settings
 
 FEWEST_PREFIXES = 500
@@ -156,7 +155,7 @@ class ShopTraining:
     def recommenders(self, index: SessionIndex) -> dict[str, SessionRecommender]:
         """Return the recommenders to be tested, unfitted."""
         seed = self.settings.seed
-        names = session_candidates(index, Prefixes.of([])).feature_names
+        names = feature_names_of(index)
         challenger = configuration_of(SessionRecommender(random_state=seed), names)
 
         def tell(text: str) -> None:

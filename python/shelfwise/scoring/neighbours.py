@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.sessions.index import SessionIndex
-from shelfwise.recommender.sessions.prefixes import Visited
-from shelfwise.recommender.sessions.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.index import SessionIndex
+from shelfwise.scoring.prefixes import Visited
+from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
 
 NEAREST_SESSIONS = 200
 # A step so many steps back counts for next to nothing.
@@ -25,17 +25,20 @@ LEAST_WEIGHT = 0.05
 NEAR_STEPS = 2.0
 
 
+NEIGHBOUR_SCORES = ("session_knn", "session_knn_near", "session_knn_after")
+
+
 @dataclass(frozen=True)
 class NeighbourScores:
     """Products of each prefix's nearest sessions: ``keys`` (n,) are ``prefix * n_products + product``, ascending.
 
-    ``scores`` by name, (n,) float32: ``session_knn`` sums the similarities of the sessions with the product;
-    ``session_knn_near`` weighs them by how near the product lies to the latest common step; ``session_knn_after`` does
-    so for products after that step alone.
+    ``scores`` (3, n) float32, as `NEIGHBOUR_SCORES`: ``session_knn`` sums the similarities of the sessions with the
+    product; ``session_knn_near`` weighs them by how near the product lies to the latest common step;
+    ``session_knn_after`` does so for products after that step alone.
     """
 
     keys: NDArray[np.int64]
-    scores: dict[str, NDArray[np.float32]]
+    scores: NDArray[np.float32]
 
 
 def neighbour_scores(index: SessionIndex, visited: Visited) -> NeighbourScores:
@@ -64,17 +67,9 @@ def neighbour_scores(index: SessionIndex, visited: Visited) -> NeighbourScores:
     distances = index.session_steps[places] - common_steps[nearest][owners]
     similarity = similarities[nearest][owners]
     near = np.exp(-np.abs(distances) / NEAR_STEPS)
-    return NeighbourScores(
-        keys,
-        {
-            name: (np.bincount(group_of, weights=similarity * weight) * rarity).astype(np.float32)
-            for name, weight in (
-                ("session_knn", 1.0),
-                ("session_knn_near", near),
-                ("session_knn_after", np.where(distances > 0, near, 0.0)),
-            )
-        },
-    )
+    after = np.where(distances > 0, near, 0.0)
+    sums = [np.bincount(group_of, weights=similarity * weight) for weight in (1.0, near, after)]
+    return NeighbourScores(keys, (np.array(sums) * rarity).astype(np.float32))
 
 
 def _latest_common_steps(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from shelfwise.recommender.sessions.index import SessionIndex
+from shelfwise.scoring.index import SessionIndex
 
 
 def save_session_index(index: SessionIndex, path: Path) -> None:

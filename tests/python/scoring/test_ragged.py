@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfwise.recommender.sessions.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
 
 lists_of_scores = st.lists(st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0, 3.5]), max_size=12), max_size=8)
 

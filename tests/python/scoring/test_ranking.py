@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfwise.recommender.ranking import NOTHING, top_of_candidates, top_of_scores
+from shelfwise.scoring.ranking import NOTHING, top_of_candidates, top_of_scores
 
 candidates = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([0.0, 0.25, 0.5, 1.0])),

@@ -9,8 +9,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.columns import fetch_columns, fetch_texts
-from shelfwise.recommender.sessions.ragged import starts_of
+from shelfwise.scoring.ragged import starts_of
+from shelfwise.warehouse.columns import fetch_columns, fetch_texts
 
 PAIR_WEIGHTS = (
     "forward_weight",

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shelfwise.recommender.sessions.ragged import gather, spans, starts_from
+from shelfwise.scoring.ragged import gather, spans, starts_from
 
 # What was looked at longer ago says nothing that the latest steps do not.
 LONGEST_PREFIX = 20

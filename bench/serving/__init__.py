@@ -1,0 +1,1 @@
+"""What the recommendation API does under load."""

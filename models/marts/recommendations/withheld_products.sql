@@ -1,0 +1,29 @@
+with
+
+purchase_habits as (
+
+    select * from {{ ref('rec_purchase_habits') }}
+
+),
+
+product_habits as (
+
+    select * from {{ ref('rec_product_habits') }}
+
+),
+
+final as (
+
+    select
+        purchase_habits.customer_id,
+        purchase_habits.product_id
+    from purchase_habits
+    left join product_habits on purchase_habits.product_id = product_habits.product_id
+    where
+        purchase_habits.days_since_last_order <= {{ var('recommendation_recent_days') }}
+        and not coalesce(product_habits.is_replenishable, false)
+        and not coalesce(purchase_habits.is_habitual, false)
+
+)
+
+select * from final
