@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from shelfwise.serving.identifiers import complete_id, source_for_popular
-from shelfwise.serving.problems import ProblemError, documented
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.schemas import (
     Health,
@@ -20,6 +19,7 @@ from shelfwise.serving.schemas import (
     recommended_products,
 )
 from shelfwise.serving.version_store import VersionStore
+from shelfwise.web.problems import ProblemError, documented
 
 ListLength = Annotated[int, Query(ge=1, le=50, description="Products wanted; a list may be shorter.")]
 CustomerId = Annotated[

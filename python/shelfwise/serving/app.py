@@ -10,12 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 
 from shelfwise import __version__
 from shelfwise.serving.api import lists_router, operations_router
-from shelfwise.serving.headers import SecurityHeaders
 from shelfwise.serving.pictures import pictures_router
-from shelfwise.serving.problems import install_problem_handlers
 from shelfwise.serving.storefront import storefront_router
 from shelfwise.serving.version_store import VersionStore
 from shelfwise.settings import Settings
+from shelfwise.web.headers import SecurityHeaders
+from shelfwise.web.problems import install_problem_handlers
 
 
 def create_app(settings: Settings) -> FastAPI:

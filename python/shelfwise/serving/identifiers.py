@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shelfwise.serving.lookups import Lookups
-from shelfwise.serving.problems import ProblemError
+from shelfwise.web.problems import ProblemError
 
 
 def complete_id(lookups: Lookups, given: str, source: str | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from shelfwise.serving.lookups import Lookups
-from shelfwise.serving.problems import ProblemError
 from shelfwise.serving.version_store import VersionStore
+from shelfwise.web.problems import ProblemError
 
 NOTHING_PUBLISHED = "no version is published yet"
 NOTHING_PUBLISHED_REMEDY = "`shelfwise run` publishes one; this server picks it up by itself within a second or two."

@@ -12,8 +12,8 @@ import httpx
 import uvicorn
 
 from shelfwise.serving import create_app
-from shelfwise.serving.server import listen
 from shelfwise.settings import Settings
+from shelfwise.web.server import listen
 
 WAIT_SECONDS = 20.0
 

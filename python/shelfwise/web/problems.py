@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shelfwise.serving.headers import DEFAULT_HEADERS
+from shelfwise.web.headers import DEFAULT_HEADERS
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
