@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHIPPED_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
@@ -53,10 +53,25 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
     dashboard_port: int = Field(default=8501, ge=1, le=65535)
+    proxies: int = Field(default=0, ge=0, description="reverse proxies before the servers, which name the caller")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma-separated; pages of these may read the servers' answers"
+    )
+    write_keys: SecretStr = Field(default=SecretStr(""), description="comma-separated, `key` or `key:namespace`")
+    collector_port: int = Field(default=8001, ge=1, le=65535)
+    collector_body_bytes: int = Field(default=512 * 1024, ge=1024, description="of a request, after decompression")
+    collector_event_bytes: int = Field(default=32 * 1024, ge=1024)
+    collector_batch_events: int = Field(default=2500, ge=1, description="of a request")
+    collector_key_rate: int = Field(default=5000, ge=0, description="events a second of a write key; 0: any number")
+    collector_address_rate: int = Field(default=500, ge=0, description="events a second of an address; 0: any number")
+    collector_pending_bytes: int = Field(default=64 * 2**20, ge=2**20, description="in memory, not yet on disk")
+    collector_segment_bytes: int = Field(default=64 * 2**20, ge=1024, description="from which a segment is closed")
+    collector_segment_seconds: float = Field(default=600, gt=0, description="after which a segment is closed")
+    collector_dead_letter_bytes: int = Field(default=256 * 2**20, ge=2**20, description="kept of rejected events")
 
-    @field_validator("sources", mode="before")
+    @field_validator("sources", "cors_origins", mode="before")
     @classmethod
-    def split_sources(cls, value: object) -> object:
+    def split_list(cls, value: object) -> object:
         """Accept ``a,b`` as the environment gives it."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -93,6 +108,11 @@ class Settings(BaseSettings):
     def landing_path(self) -> Path:
         """Rows as they came: ``<source>/<table>/dt=YYYY-MM-DD/*.parquet``."""
         return self.data_path / "landing"
+
+    @property
+    def collector_path(self) -> Path:
+        """Events that were taken and have not landed yet, and those that were rejected."""
+        return self.data_path / "collector"
 
     @property
     def build_database(self) -> Path:
