@@ -92,7 +92,7 @@ def finish_interrupted(settings: Settings) -> None:
         return
     plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     if (settings.landing_path / plan.landing_file).exists():
-        _remove(settings, [segments_folder(settings) / name for name in plan.segments])
+        remove_segments(settings, [segments_folder(settings) / name for name in plan.segments])
     path.unlink()
 
 
@@ -123,7 +123,7 @@ def land_segments(settings: Settings, closed: Sequence[Path]) -> int:
         if row_count:
             note_plan(settings, target, closed)
             file.publish()
-    _remove(settings, closed)
+    remove_segments(settings, closed)
     _plan_path(settings).unlink(missing_ok=True)
     logger.info("landed %d events of %d segments", row_count, len(closed))
     return row_count
@@ -144,7 +144,7 @@ def tables_of(settings: Settings, segment: Path) -> Iterator[pa.Table]:
         _keep_aside(settings, segment, f"{frames.damaged_bytes} bytes of it were damaged by the disk")
     for part in _parts(frames.payloads):
         try:
-            yield _read(part)
+            yield read_lines(part)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             _keep_aside(settings, segment, f"{len(part)} bytes of it cannot be read as events: {error}")
 
@@ -162,7 +162,8 @@ def _parts(payloads: Sequence[bytes]) -> Iterator[bytes]:
         yield b"".join(part)
 
 
-def _read(lines: bytes) -> pa.Table:
+def read_lines(lines: bytes) -> pa.Table:
+    """Return the events of a segment's lines, typed. Raises pyarrow.ArrowInvalid when they are no events."""
     return pa_json.read_json(
         io.BytesIO(lines),
         read_options=pa_json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
@@ -187,7 +188,8 @@ def _sha256_of_all(paths: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _remove(settings: Settings, closed: Sequence[Path]) -> None:
+def remove_segments(settings: Settings, closed: Sequence[Path]) -> None:
+    """Remove segments that have landed, durably."""
     for path in closed:
         path.unlink(missing_ok=True)
     fsync_path(segments_folder(settings))

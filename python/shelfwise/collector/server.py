@@ -36,6 +36,7 @@ def create_collector_app(settings: Settings, *, extra_keys: Sequence[WriteKey] =
         docs_url=None,
         redoc_url=None,
     )
+    app.state.collector = collector
     install_problem_handlers(app)
     app.add_middleware(SecurityHeaders)
     app.include_router(collector_router(collector))
