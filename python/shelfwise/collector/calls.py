@@ -43,7 +43,7 @@ class Properties(msgspec.Struct):
     list_id: Id = None
     position: Number = None
     recommendation_id: Id = None
-    products: msgspec.Raw = msgspec.Raw()
+    products: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
     url: str | None = None
 
 

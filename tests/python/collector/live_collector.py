@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,8 @@ from fastapi import FastAPI
 from shelfwise.collector.compaction import compact
 from shelfwise.collector.dead_letter_box import DeadLetterBox
 from shelfwise.collector.dead_letters import DeadLetter
+from shelfwise.collector.frames import read_frames
+from shelfwise.collector.segments import segments
 from shelfwise.collector.server import create_collector_app
 from shelfwise.settings import Settings
 from shelfwise.web.server import listen
@@ -142,3 +145,9 @@ def message_ids(settings: Settings) -> list[str]:
 
 def letters(settings: Settings) -> list[DeadLetter]:
     return list(DeadLetterBox(settings).letters())
+
+
+def on_disk(settings: Settings) -> list[Event]:
+    """Return the events in segments, open ones included, in the order of their arrival."""
+    payloads = [payload for path in segments(settings) for payload in read_frames(path.read_bytes()).payloads]
+    return [json.loads(line) for payload in payloads for line in payload.splitlines()]

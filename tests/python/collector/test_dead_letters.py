@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from live_collector import collecting, event, landed, letters, message_ids, sett
 from typer.testing import CliRunner
 
 from shelfwise.cli import app
-from shelfwise.collector import replay as replay_module
-from shelfwise.collector.dead_letter_box import DeadLetterBox
-from shelfwise.collector.replay import find_letters, grouped_by_reason, replay
+from shelfwise.collector.append_file import AppendFile
+from shelfwise.collector.dead_letter_box import LETTER_SUFFIX, DeadLetterBox
+from shelfwise.collector.dead_letters import DeadLetter
+from shelfwise.collector.intake import framed
+from shelfwise.collector.replay import Replay, find_letters, grouped_by_reason, replay
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 
@@ -68,33 +71,26 @@ def test_single_events_are_replayed_by_id(settings: Settings) -> None:
     assert message_ids(settings) == ["m1"]
 
 
-def test_a_body_that_can_now_be_read_is_split_into_its_events(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with collecting(settings) as client:
-        assert (
-            client.post("/v1/batch", json={"batch": [event(1), event(2, timestamp="?")], "sentAt": 5}).status_code
-            == 400
-        )
-    (body,) = letters(settings)
-    mended = body.text.replace('"sentAt":5', '"sentAt":null')
-    box = DeadLetterBox(settings)
-    monkeypatch.setattr(type(box), "letters", lambda self: iter([replay_module.DeadLetter(**as_dict(body, mended))]))
-    assert (replay(settings).taken, message_ids(settings)) == (1, ["m1"])
-    monkeypatch.undo()
+def test_a_body_that_can_now_be_read_is_split_into_its_events(settings: Settings) -> None:
+    body = json.dumps({"batch": [event(1), event(2, timestamp="?"), event() | {"messageId": None}]})
+    received_at = datetime(2026, 3, 1, 10, 20)
+    letter = DeadLetter("l1", received_at, "unreadable", "as of older rules", body, "batch", "uk")
+    file = AppendFile(DeadLetterBox(settings).folder, LETTER_SUFFIX)
+    file.append(framed([letter]))
+    file.close()
+
+    assert replay(settings) == Replay(taken=2, rejected=1)
+
+    assert message_ids(settings) == ["l1/2", "m1"]
     (left,) = letters(settings)
-    assert left.reason == "bad_time"
+    assert (left.reason, left.received_at, left.namespace) == ("bad_time", received_at, "uk")
     assert json.loads(left.text)["messageId"] == "m2"
-
-
-def as_dict(letter: Any, text: str) -> dict[str, Any]:
-    return {name: getattr(letter, name) for name in letter.__struct_fields__} | {"text": text}
 
 
 def test_an_interrupted_replay_takes_an_event_twice_under_one_id_and_loses_none(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reject(settings, large(1), large(2, messageId=None))
+    reject(settings, large(1), large(2) | {"messageId": None})
 
     with monkeypatch.context() as killed:
 
@@ -166,10 +162,11 @@ class TestCommands:
         assert "\x9b" not in shown
         assert self.run("replay", "--all") == (0, "0 events taken, 1 rejected again.\n")
 
+    @pytest.mark.usefixtures("settings")
     @pytest.mark.parametrize(
         "arguments", [["show", "nothing"], ["replay", "nothing"], ["replay"], ["replay", "x", "--all"]]
     )
-    def test_what_is_not_there_is_an_error(self, settings: Settings, arguments: list[str]) -> None:
+    def test_what_is_not_there_is_an_error(self, arguments: list[str]) -> None:
         code, output = self.run(*arguments)
         assert code == 1
         assert "Error" in output

@@ -175,7 +175,7 @@ def test_reasons_tell_no_value() -> None:
         {"type": personal},
         {"timestamp": personal},
         {"userId": [personal]},
-        {"properties": {"price": secret, "quantity": personal}},
+        {"properties": {"price": personal, "quantity": personal}},
         {"userId": personal + "\x00"},
     ):
         assert personal not in rejection(**changes).detail
