@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from live_collector import KEY, collecting, event, on_disk
+from live_collector import KEY, Event, collecting, event, on_disk
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions
@@ -18,6 +18,11 @@ from shelfwise.settings import Settings
 @pytest.fixture
 def settings(project_dir: Path, tmp_path: Path) -> Settings:
     return Settings(project_dir=project_dir, data_dir=tmp_path, sources=("web",), threads=1, write_keys=f"{KEY}:tea")
+
+
+def now(name: str, **changes: object) -> Event:
+    """An event of this moment: an old one would be quarantined some day."""
+    return event(name, **changes) | {"timestamp": None}
 
 
 def land(settings: Settings) -> list[str]:
@@ -52,21 +57,20 @@ def test_what_was_sent_a_moment_ago_is_a_fact_once(settings: Settings, dbt: Call
             {"product_id": "p2", "price": 1, "quantity": 1},
         ],
     }
+    dismissed = {"product_id": "p1", "recommendation_id": "r1"}
     sent = [
-        event("viewed"),
-        event("bought", event="Order Completed", properties=order),
-        event("bought", event="Order Completed", properties=order),  # the sender had not heard that it was taken
-        event(
-            "dismissed", event="Recommendation Dismissed", properties={"product_id": "p1", "recommendation_id": "r1"}
-        ),
-        event("server", anonymousId=None, userId="c1"),
-        event("coupon", event="Coupon Entered"),
+        now("viewed"),
+        now("bought", event="Order Completed", properties=order),
+        now("bought", event="Order Completed", properties=order),  # the sender had not heard that it was taken
+        now("dismissed", event="Recommendation Dismissed", properties=dismissed),
+        now("server", anonymousId=None, userId="c1"),
+        now("coupon", event="Coupon Entered"),
     ]
     with collecting(settings) as client:
         for one in sent:
             assert client.post("/v1/track", json=one).status_code == 200
         land(settings)
-        client.post("/v1/track", json=event("later"))
+        client.post("/v1/track", json=now("later"))
 
         build = ["build", "--quiet", "--select", "+fct_events", "+quarantined_rows"]
         only_events = ["--vars", '{"events_only_sources": ["web"]}']

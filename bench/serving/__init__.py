@@ -1,0 +1,1 @@
+"""What the servers answer in a second, with the load generator beside them."""
