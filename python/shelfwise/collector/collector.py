@@ -68,14 +68,14 @@ class Collector:
 
     def stop(self) -> None:
         """Write what waits and close the files; the next start, or run, lands them."""
-        self._commit.stop()
         self._housekeeper.stop()
+        self._commit.stop()
 
     async def take(self, request: Request, method: str) -> Response:
         """Answer a request; `method` is one of Segment's, or `batch`. Raises ProblemError for one that is refused."""
         address = caller_address(
             request.client.host if request.client else None,
-            request.headers.get("x-forwarded-for"),
+            ", ".join(request.headers.getlist("x-forwarded-for")),
             self.settings.proxies,
         )
         _refuse_hurry(self._by_address.seconds_to_wait(address), "address")

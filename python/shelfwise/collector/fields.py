@@ -14,6 +14,7 @@ LONGEST_TEXT = 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _CENT = Decimal("0.01")
 #: some way below what decimal(18, 2) of landing holds
 _PRICE_LIMIT = 10**15
@@ -93,6 +94,16 @@ def price(value: str | int | float | None, name: str) -> str | None:
     if not abs(amount) <= _PRICE_LIMIT:
         raise RejectedError("bad_number", f"{name} is out of range")
     return str(amount.quantize(_CENT, ROUND_HALF_UP))
+
+
+def currency_code(value: str | None) -> str | None:
+    """Return an ISO 4217 code in upper case; None where it is empty."""
+    if not value:
+        return None
+    code = value.strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        raise RejectedError("bad_currency", "properties.currency is no code of ISO 4217, such as EUR")
+    return code
 
 
 def moment(value: str | None, name: str) -> datetime | None:

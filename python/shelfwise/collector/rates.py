@@ -47,7 +47,7 @@ class RateLimit:
         return min(most, level + (self._clock() - at) * self._rate)
 
 
-def caller_address(peer: str | None, forwarded_for: str | None, proxies: int) -> str:
+def caller_address(peer: str | None, forwarded_for: str, proxies: int) -> str:
     """Return the address to limit.
 
     Each of our own proxies adds the address it was called from to `X-Forwarded-For`, so with `proxies` of them the

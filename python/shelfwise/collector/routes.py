@@ -50,9 +50,11 @@ def collector_router(collector: Collector) -> APIRouter:
         )
         router.add_api_route(f"/v1/{path}", _preflight(allowed), methods=["OPTIONS"], include_in_schema=False)
 
+    script = _TRACKER.read_text(encoding="utf-8")
+
     @router.get("/shelfwise.js", include_in_schema=False)
-    def tracker(request: Request) -> Response:
-        return cacheable_response(request, _TRACKER.read_text(encoding="utf-8"), "text/javascript")
+    async def tracker(request: Request) -> Response:
+        return cacheable_response(request, script, "text/javascript")
 
     return router
 

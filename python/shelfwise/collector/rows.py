@@ -5,15 +5,32 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final
 
 import msgspec
 
 from shelfwise.collector.calls import METHODS, Call, Properties, products_as_sent
-from shelfwise.collector.fields import RejectedError, identifier, moment, plain_text, price, search_term, whole_number
+from shelfwise.collector.fields import (
+    RejectedError,
+    currency_code,
+    identifier,
+    moment,
+    plain_text,
+    price,
+    search_term,
+    whole_number,
+)
 from shelfwise.collector.page_address import kept_address
 
 _NOTHING: Final = Properties()
+_ABOUT_A_PRODUCT: Final = frozenset(
+    (
+        *("Product Viewed", "Product Clicked", "Product Added", "Product Removed"),
+        *("Recommendation Clicked", "Recommendation Dismissed"),
+    )
+)
+_ABOUT_PRODUCTS: Final = frozenset(("Order Completed",))
 
 
 class LandingRow(msgspec.Struct, omit_defaults=True):
@@ -66,15 +83,14 @@ def landing_row(
     if device is None:
         if user is None:
             raise RejectedError("no_visitor", "neither anonymousId nor userId says whose event it is")
-        # A server's call: no device was there, and sessions want one. The customer's own keeps servers' calls together.
-        device = f"user:{user}"
+        device = device_of_server(user)
     name = identifier(call.event, "event") if kind == "track" else None
     if kind == "track" and name is None:
         raise RejectedError("no_event", "track has no event: say what happened, such as `Product Viewed`")
     properties = call.properties or _NOTHING
     context = call.context
     page_url = context.page.url if context and context.page else None
-    return LandingRow(
+    row = LandingRow(
         message_id=identifier(call.message_id, "messageId") or message_id or str(uuid.uuid4()),
         type=kind,
         occurred_at=occurred_at(call, sent_at, receipt.received_at),
@@ -85,7 +101,7 @@ def landing_row(
         product_id=identifier(properties.product_id, "properties.product_id"),
         quantity=whole_number(properties.quantity, "properties.quantity"),
         price=price(properties.price, "properties.price"),
-        currency=identifier(properties.currency, "properties.currency"),
+        currency=currency_code(properties.currency),
         order_id=identifier(properties.order_id, "properties.order_id"),
         query=search_term(properties.query),
         list_id=identifier(properties.list_id, "properties.list_id"),
@@ -96,6 +112,18 @@ def landing_row(
         products=products_as_sent(properties.products),
         namespace=receipt.namespace,
     )
+    if row.product_id is None and (name in _ABOUT_A_PRODUCT or (name in _ABOUT_PRODUCTS and row.products is None)):
+        raise RejectedError("no_product", f"{name} does not say which product: send properties.product_id")
+    return row
+
+
+def device_of_server(user_id: str) -> str:
+    """Return the device of a call that a server made for a customer.
+
+    No device was there, but sessions want one; so a customer's calls by servers belong together, and to nobody
+    else's. It is a hash, for facts are not to hold a customer's id.
+    """
+    return f"user-{blake2b(user_id.encode(), digest_size=16).hexdigest()}"
 
 
 def occurred_at(call: Call, sent_at: str | None, received_at: datetime) -> datetime:

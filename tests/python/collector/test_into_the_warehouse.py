@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from live_collector import KEY, Event, collecting, event, on_disk
 
+from shelfwise.collector.rows import device_of_server
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions
 from shelfwise.pipeline.land import default_sources, land_collected
@@ -85,7 +86,7 @@ def test_what_was_sent_a_moment_ago_is_a_fact_once(settings: Settings, dbt: Call
         ("tea:mbought", "purchase", "tea:d1", "tea:p1", None),
         ("tea:mbought/2", "purchase", "tea:d1", "tea:p2", None),
         ("tea:mdismissed", "dismiss_recommendation", "tea:d1", "tea:p1", "tea:r1"),
-        ("tea:mserver", "view_item", "tea:user:c1", "tea:p1", None),
+        ("tea:mserver", "view_item", f"tea:{device_of_server('c1')}", "tea:p1", None),
         ("tea:mviewed", "view_item", "tea:d1", "tea:p1", None),
     ]
     assert quarantined == [("unknown_event_name", 1)]

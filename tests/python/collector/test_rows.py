@@ -33,7 +33,7 @@ def test_segments_words_become_landings_columns() -> None:
         "product_id": 7,
         "quantity": "2",
         "price": "12.505",
-        "currency": "EUR",
+        "currency": "eur",
         "order_id": "o1",
         "query": "blue mug",
         "list_id": "l1",
@@ -73,7 +73,11 @@ def test_a_call_without_a_message_id_gets_one_of_its_own() -> None:
 
 def test_a_servers_call_is_of_its_customers_own_device() -> None:
     made = row(anonymousId=None, userId="c1")
-    assert (made.anonymous_id, made.user_id) == ("user:c1", "c1")
+    assert made.user_id == "c1"
+    assert made.anonymous_id.startswith("user-")
+    assert "c1" not in made.anonymous_id
+    assert row(anonymousId=None, userId="c1").anonymous_id == made.anonymous_id
+    assert row(anonymousId=None, userId="c2").anonymous_id != made.anonymous_id
 
 
 def test_the_user_agent_is_the_headers_where_the_call_names_none() -> None:
@@ -138,6 +142,10 @@ def test_the_original_timestamp_and_the_calls_own_time_of_sending_count_first() 
         ({"properties": {"price": "nan"}}, "bad_number"),
         ({"properties": {"price": 1e17}}, "bad_number"),
         ({"properties": {"query": "q" * 1001}}, "too_long"),
+        ({"properties": {"currency": "£"}}, "bad_currency"),
+        ({"properties": {}}, "no_product"),
+        ({"properties": None}, "no_product"),
+        ({"event": "Order Completed", "properties": {"order_id": "o1", "products": []}}, "no_product"),
         ({"properties": {"products": {"product_id": "p1"}}}, "wrong_type"),
         ({"properties": {"products": ["p1"]}}, "wrong_type"),
     ],

@@ -15,6 +15,7 @@ from pages import shop_of
 from playwright.sync_api import Browser
 from segment.analytics import Client
 
+from shelfwise.collector.rows import device_of_server
 from shelfwise.settings import Settings
 
 
@@ -57,7 +58,7 @@ def test_python(settings: Settings, gzip: bool) -> None:
     assert [row["type"] for row in rows] == ["identify", "page", *["track"] * 251]
     assert rows[1]["page_url"] == "https://shop.example/"
     added = rows[2]
-    assert (added["anonymous_id"], added["user_id"]) == ("user:c2", "c2")
+    assert (added["anonymous_id"], added["user_id"]) == (device_of_server("c2"), "c2")
     assert (added["product_id"], added["quantity"], added["price"]) == ("p2", 1, Decimal("3.20"))
     assert added["user_agent"].startswith("analytics-python/")
     assert len({row["message_id"] for row in rows}) == 253
@@ -75,7 +76,7 @@ def test_node(settings: Settings, node_folder: Path) -> None:
     assert [row["type"] for row in (identify, page, order, added)] == ["identify", "page", "track", "track"]
     assert page["page_url"] == "https://shop.example/?utm_source=mail"
     assert (order["order_id"], order["products"]) == ("17", '[{"product_id":"p1","price":12.5,"quantity":2}]')
-    assert (added["anonymous_id"], added["quantity"], added["price"]) == ("user:c2", 1, Decimal("3.20"))
+    assert (added["anonymous_id"], added["quantity"], added["price"]) == (device_of_server("c2"), 1, Decimal("3.20"))
 
 
 PAGE = """<!doctype html><title>Mug</title><script src="/analytics/index.js"></script><script>

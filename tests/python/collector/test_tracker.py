@@ -108,9 +108,9 @@ def test_one_tag_counts_pages_and_a_visitor_keeps_their_id(shop: Shop) -> None:
 def test_a_customer_is_known_until_they_leave(shop: Shop) -> None:
     page = shop.open()
     page.evaluate("shelfwise.identify('c1')")
-    page.evaluate("shelfwise.track('Product Viewed')")
+    page.evaluate("shelfwise.track('Size Chosen')")
     page.evaluate("shelfwise.reset()")
-    page.evaluate("shelfwise.track('Product Viewed')")
+    page.evaluate("shelfwise.track('Size Chosen')")
     events = shop.events(4)
     assert [event.get("user_id") for event in events] == [None, "c1", "c1", None]
     assert events[2]["anonymous_id"] != events[3]["anonymous_id"]
@@ -175,13 +175,13 @@ def test_who_does_not_want_it_is_left_alone(shop: Shop) -> None:
     page = shop.open()
     shop.events(1)
     page.evaluate("shelfwise.optOut()")
-    page.evaluate("shelfwise.track('Product Viewed')")
+    page.evaluate("shelfwise.track('Size Chosen')")
     page.evaluate("shelfwise.identify('c1')")
     page.wait_for_timeout(1000)
     assert not page.evaluate("localStorage.shelfwise_user_id || localStorage.shelfwise_anonymous_id")
     assert len(on_disk(shop.settings)) == 1
     page.evaluate("shelfwise.optIn()")
-    page.evaluate("shelfwise.track('Product Viewed')")
+    page.evaluate("shelfwise.track('Size Chosen')")
     assert len(shop.events(2)) == 2
 
 
