@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHIPPED_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
+SHORTEST_KEY = 16
 MEMORY_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*([KMGT]i?B|%)", re.IGNORECASE)
 
 
@@ -53,10 +54,18 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
     dashboard_port: int = Field(default=8501, ge=1, le=65535)
-    proxies: int = Field(default=0, ge=0, description="reverse proxies before the servers, which name the caller")
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="comma-separated; pages of these may read the servers' answers"
+    api_workers: int = Field(default=1, ge=1, le=64, description="processes that answer; each holds its own copy")
+    server_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="comma-separated; for the shop's servers, which may ask about any customer"
     )
+    browser_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="comma-separated; for pages, which may not name a customer without a token"
+    )
+    token_secret: SecretStr | None = Field(default=None, description="signs customer tokens")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma-separated origins whose pages may ask, like https://shop.example"
+    )
+    proxies: int = Field(default=0, ge=0, description="reverse proxies before the servers, which name the caller")
     write_keys: SecretStr = Field(default=SecretStr(""), description="comma-separated, `key` or `key:namespace`")
     collector_port: int = Field(default=8001, ge=1, le=65535)
     collector_body_bytes: int = Field(default=512 * 1024, ge=1024, description="of a request, after decompression")
@@ -69,9 +78,9 @@ class Settings(BaseSettings):
     collector_segment_seconds: float = Field(default=600, gt=0, description="after which a segment is closed")
     collector_dead_letter_bytes: int = Field(default=256 * 2**20, ge=2**20, description="kept of rejected events")
 
-    @field_validator("sources", "cors_origins", mode="before")
+    @field_validator("sources", "server_keys", "browser_keys", "cors_origins", mode="before")
     @classmethod
-    def split_list(cls, value: object) -> object:
+    def split_at_commas(cls, value: object) -> object:
         """Accept ``a,b`` as the environment gives it."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -84,6 +93,19 @@ class Settings(BaseSettings):
         known = known_sources(info.data["project_dir"])
         if unknown := [name for name in value if name not in known]:
             raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(known)}")
+        return value
+
+    @field_validator("server_keys", "browser_keys", "token_secret")
+    @classmethod
+    def be_hard_to_guess(
+        cls, value: tuple[SecretStr, ...] | SecretStr | None
+    ) -> tuple[SecretStr, ...] | SecretStr | None:
+        """Refuse a key that can be tried out; the message does not repeat it."""
+        keys = value if isinstance(value, tuple) else (value,)
+        if any(key is not None and len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+            raise ValueError(
+                f"a key is shorter than {SHORTEST_KEY} characters; `openssl rand -hex 32` makes a good one"
+            )
         return value
 
     @field_validator("memory_limit")
@@ -133,6 +155,11 @@ class Settings(BaseSettings):
     def published_path(self) -> Path:
         """Published versions, ``current``, and ``operations.duckdb``."""
         return self.data_path / "published"
+
+    @property
+    def serving_path(self) -> Path:
+        """What the API writes: hourly figures of its answers."""
+        return self.data_path / "serving"
 
     @property
     def spill_path(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
@@ -14,7 +15,6 @@ from starlette.requests import ClientDisconnect
 from shelfwise.collector.calls import PATHS
 from shelfwise.collector.collector import Collector
 from shelfwise.collector.openapi import request_body
-from shelfwise.web.caching import cacheable_response
 from shelfwise.web.problems import ProblemError, documented, problem_response
 
 _TRACKER: Final = Path(__file__).parent / "static" / "shelfwise.js"
@@ -35,6 +35,9 @@ def collector_router(collector: Collector) -> APIRouter:
     """Return `POST /v1/track` and its kin, with `/shelfwise.js` that calls them."""
     router = APIRouter(tags=["collector"])
     allowed = collector.settings.cors_origins
+    plain = _TRACKER.read_bytes()
+    packed = gzip.compress(plain, 9)
+    kept = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
     for path, method in PATHS.items():
         router.add_api_route(
             f"/v1/{path}",
@@ -50,11 +53,11 @@ def collector_router(collector: Collector) -> APIRouter:
         )
         router.add_api_route(f"/v1/{path}", _preflight(allowed), methods=["OPTIONS"], include_in_schema=False)
 
-    script = _TRACKER.read_text(encoding="utf-8")
-
     @router.get("/shelfwise.js", include_in_schema=False)
     async def tracker(request: Request) -> Response:
-        return cacheable_response(request, script, "text/javascript")
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(packed, media_type="text/javascript", headers=kept | {"Content-Encoding": "gzip"})
+        return Response(plain, media_type="text/javascript", headers=kept)
 
     return router
 

@@ -12,10 +12,12 @@ from shelfwise import __version__
 from shelfwise.collector.collector import Collector
 from shelfwise.collector.routes import collector_router
 from shelfwise.collector.write_keys import WriteKey
+from shelfwise.ports import require_free_port
 from shelfwise.settings import Settings
 from shelfwise.web.headers import SecurityHeaders
+from shelfwise.web.logs import configure_logs
 from shelfwise.web.problems import install_problem_handlers
-from shelfwise.web.server import run_app
+from shelfwise.web.server import run_server
 
 
 def create_collector_app(settings: Settings, *, extra_keys: Sequence[WriteKey] = ()) -> FastAPI:
@@ -54,5 +56,6 @@ def run_collector(settings: Settings) -> None:
 
     Requests in flight are finished. Raises ShelfwiseError when the port cannot be had or the data folder not written.
     """
-    app = create_collector_app(settings)
-    run_app(app, settings.host, settings.collector_port, name="collector", variable="SHELFWISE_COLLECTOR_PORT")
+    configure_logs()
+    require_free_port(settings.host, settings.collector_port, variable="SHELFWISE_COLLECTOR_PORT")
+    run_server(create_collector_app(settings), settings.host, settings.collector_port, "collector")

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from shelfwise.sample_shop.pictures import product_picture_svg
+from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.identifiers import complete_id
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.version_store import VersionStore
-from shelfwise.web.caching import cacheable_response
 from shelfwise.web.problems import ProblemError, documented
 
 

@@ -1,10 +1,12 @@
-"""The server process."""
+"""The process of the recommendation API."""
 
 from __future__ import annotations
 
+import logging
+
 from shelfwise.serving.app import create_app
 from shelfwise.settings import Settings
-from shelfwise.web.server import run_app
+from shelfwise.web import server as web_server
 
 
 def run_server(settings: Settings) -> None:
@@ -12,6 +14,5 @@ def run_server(settings: Settings) -> None:
 
     Raises ShelfwiseError when the port cannot be had.
     """
-    run_app(
-        create_app(settings), settings.host, settings.api_port, name="recommendations", variable="SHELFWISE_API_PORT"
-    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    web_server.run_server(create_app(settings), settings.host, settings.api_port, "recommendations")

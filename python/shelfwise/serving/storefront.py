@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from shelfwise.serving.caching import cacheable_response
 from shelfwise.serving.identifiers import complete_id, source_for_popular
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.pictures import picture_path
 from shelfwise.serving.readiness import why_not_ready
 from shelfwise.serving.version_store import VersionStore
-from shelfwise.web.caching import cacheable_response
 from shelfwise.web.problems import ProblemError
 
 LIST_LENGTH = 12

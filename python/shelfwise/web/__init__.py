@@ -1,1 +1,1 @@
-"""What every server of ours has in common: how it listens, its errors, its headers, what browsers may keep."""
+"""What the collector, the API and the storefront share as web servers: errors, headers, the process."""

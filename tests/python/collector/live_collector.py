@@ -27,6 +27,7 @@ from shelfwise.collector.frames import read_frames
 from shelfwise.collector.segments import segments
 from shelfwise.collector.server import create_collector_app
 from shelfwise.settings import Settings
+from shelfwise.web.bounded_http import BoundedHttp
 from shelfwise.web.server import listen
 
 WAIT_SECONDS = 20.0
@@ -60,7 +61,8 @@ def event(number: object = 1, **changes: Any) -> Event:
 @contextmanager
 def collecting(settings: Settings, app: FastAPI | None = None) -> Iterator[httpx.Client]:
     """Run a collector in a thread and yield a client of it that knows the write key."""
-    server = uvicorn.Server(uvicorn.Config(app or create_collector_app(settings), log_config=None, access_log=False))
+    collector = app or create_collector_app(settings)
+    server = uvicorn.Server(uvicorn.Config(collector, http=BoundedHttp, log_config=None, access_log=False))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
