@@ -1,1 +1,1 @@
-"""What the servers answer in a second, with the load generator beside them."""
+"""What the recommendation API does under load."""
