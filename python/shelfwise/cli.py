@@ -29,6 +29,10 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Land your files.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
+dead_letter_app = typer.Typer(
+    help="Look at events that the collector rejected, and try them again.", no_args_is_help=True
+)
+app.add_typer(dead_letter_app, name="dead-letter")
 
 
 @contextmanager
@@ -298,6 +302,56 @@ def serve() -> None:
         from shelfwise.serving import run_server
 
         run_server(load_settings())
+
+
+@app.command()
+def collect() -> None:
+    """Take events from the website over HTTP; a run lands what was taken."""
+    with errors_shown():
+        from shelfwise.collector.server import run_collector
+
+        run_collector(load_settings())
+
+
+@dead_letter_app.command("list")
+def list_dead_letters() -> None:
+    """Count the rejected events by reason, with the latest of each."""
+    with errors_shown():
+        from rich.console import Console
+
+        from shelfwise.collector.dead_letter_report import print_groups
+        from shelfwise.collector.replay import grouped_by_reason
+
+        print_groups(*grouped_by_reason(load_settings()), Console())
+
+
+@dead_letter_app.command("show")
+def show_dead_letter(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
+) -> None:
+    """Show a rejected event as it was sent."""
+    with errors_shown():
+        from shelfwise.collector.dead_letter_report import description
+        from shelfwise.collector.replay import find_letters
+
+        (letter,) = find_letters(load_settings(), [letter_id])
+        typer.echo(description(letter))
+
+
+@dead_letter_app.command("replay")
+def replay_dead_letters(
+    letter_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="As `list` shows them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Try every rejected event.")] = False,
+) -> None:
+    """Judge rejected events again; those that are now taken land with the next run."""
+    with errors_shown():
+        from shelfwise.collector.replay import replay
+        from shelfwise.errors import ShelfwiseError
+
+        if everything == bool(letter_ids):
+            raise ShelfwiseError("which events?", remedy="Name their ids, or say --all")
+        result = replay(load_settings(), letter_ids)
+    typer.echo(f"{result.taken:,} events taken, {result.rejected:,} rejected again.")
 
 
 @app.command()

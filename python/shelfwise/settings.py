@@ -65,6 +65,18 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="comma-separated origins whose pages may ask, like https://shop.example"
     )
+    proxies: int = Field(default=0, ge=0, description="reverse proxies before the servers, which name the caller")
+    write_keys: SecretStr = Field(default=SecretStr(""), description="comma-separated, `key` or `key:namespace`")
+    collector_port: int = Field(default=8001, ge=1, le=65535)
+    collector_body_bytes: int = Field(default=512 * 1024, ge=1024, description="of a request, after decompression")
+    collector_event_bytes: int = Field(default=32 * 1024, ge=1024)
+    collector_batch_events: int = Field(default=2500, ge=1, description="of a request")
+    collector_key_rate: int = Field(default=5000, ge=0, description="events a second of a write key; 0: any number")
+    collector_address_rate: int = Field(default=500, ge=0, description="events a second of an address; 0: any number")
+    collector_pending_bytes: int = Field(default=64 * 2**20, ge=2**20, description="in memory, not yet on disk")
+    collector_segment_bytes: int = Field(default=64 * 2**20, ge=1024, description="from which a segment is closed")
+    collector_segment_seconds: float = Field(default=3600, gt=0, description="after which a segment is closed")
+    collector_dead_letter_bytes: int = Field(default=256 * 2**20, ge=2**20, description="kept of rejected events")
 
     @field_validator("sources", "server_keys", "browser_keys", "cors_origins", mode="before")
     @classmethod
@@ -118,6 +130,11 @@ class Settings(BaseSettings):
     def landing_path(self) -> Path:
         """Rows as they came: ``<source>/<table>/dt=YYYY-MM-DD/*.parquet``."""
         return self.data_path / "landing"
+
+    @property
+    def collector_path(self) -> Path:
+        """Events that were taken and have not landed yet, and those that were rejected."""
+        return self.data_path / "collector"
 
     @property
     def build_database(self) -> Path:

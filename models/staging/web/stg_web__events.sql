@@ -50,6 +50,7 @@ renamed as (
                     when 'Product Clicked' then 'select_item'
                     when 'Products Searched' then 'search'
                     when 'Recommendation Clicked' then 'select_recommendation'
+                    when 'Recommendation Dismissed' then 'dismiss_recommendation'
                     when 'Product Added' then 'add_to_cart'
                     when 'Product Removed' then 'remove_from_cart'
                     when 'Checkout Started' then 'begin_checkout'

@@ -12,15 +12,15 @@ from shelfwise.locks import LockHeldError, exclusive_lock
 
 
 @contextmanager
-def import_lock(source_folder: Path) -> Iterator[None]:
+def import_lock(source_folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock of a source's landing folder, and clear away what a killed import left half written there.
 
-    Raises LandingError when another import holds it, or when the folder cannot be written.
+    Raises LandingError when another import holds it and `wait` is false, or when the folder cannot be written.
     """
     path = source_folder / ".import.lock"
     with ExitStack() as stack:
         try:
-            stack.enter_context(exclusive_lock(path, holder=f"process {os.getpid()}"))
+            stack.enter_context(exclusive_lock(path, holder=f"process {os.getpid()}", wait=wait))
             for unfinished in source_folder.glob("*/dt=*/*.parquet.tmp"):
                 unfinished.unlink()
         except LockHeldError as error:

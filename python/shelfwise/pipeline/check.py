@@ -7,9 +7,9 @@ import shutil
 from rich.console import Console
 from rich.markup import escape
 
+from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.context import Tools
-from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.gate import DOORS, audit, describe
 from shelfwise.pipeline.land import LANDERS
 from shelfwise.pipeline.lock import run_lock

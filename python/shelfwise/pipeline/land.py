@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from shelfwise.collector.compaction import compact
+from shelfwise.collector.segments import ask_for_handover, segments
 from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.registry import landed_row_counts
 from shelfwise.pipeline.context import Lander, LandingCheck, RunContext, StepResult
@@ -13,6 +15,8 @@ from shelfwise.pipeline.history import RunOptions
 from shelfwise.settings import Settings
 
 Progress = Callable[[str], None]
+#: a collector looks ten times a second whether a run asks for its events
+HANDOVER_SECONDS = 5.0
 
 
 def land_sources(context: RunContext) -> StepResult:
@@ -44,6 +48,16 @@ def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress
     simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=show)
 
 
+def land_collected(settings: Settings, options: RunOptions, progress: Progress) -> None:
+    """Land what collectors have taken up to now. Raises ShelfwiseError when nothing ever was."""
+    for path in ask_for_handover(settings, wait_seconds=HANDOVER_SECONDS):
+        progress(f"{path.name} is still being written: its events come with the next run")
+    compact(settings)
+    expect("web", "Leave web out until the collector has taken events: `shelfwise collect`")(
+        settings, options, progress
+    )
+
+
 def check_sample_shop(settings: Settings, options: RunOptions) -> None:
     """Raise ShelfwiseError when no shop can have these options, or another one has landed."""
     from shelfwise.sample_shop.land import require_landable
@@ -62,14 +76,19 @@ def expect(source: str, remedy: str) -> Lander:
 
 
 def default_sources(settings: Settings) -> tuple[str, ...]:
-    """Return the sources of a run that names none: those that have landed, and the sample shop where nothing has."""
-    return tuple(source for source in settings.known_sources if landed_files(settings, [source])) or ("sample_shop",)
+    """Return the sources of a run that names none: those that have landed, and the sample shop where nothing has.
+
+    Events that a collector has taken count as landed: the run is about to land them.
+    """
+    collected = ["web"] if segments(settings) else []
+    landed = [source for source in settings.known_sources if source in collected or landed_files(settings, [source])]
+    return tuple(landed) or ("sample_shop",)
 
 
 LANDERS: dict[str, Lander] = {
     "sample_shop": land_sample_shop,
     "online_retail": expect("online_retail", "Land your files: `shelfwise import online-retail PATH`"),
-    "web": expect("web", "Leave web out until a collector has landed events in data/landing/web/events"),
+    "web": land_collected,
     "shop": expect("shop", "Land your exports: `shelfwise import shop PATH`"),
     "rees46": expect("rees46", "Land your files: `shelfwise import rees46 PATH`"),
     "ga4": expect("ga4", "Land your export: `shelfwise import ga4 PATH`"),

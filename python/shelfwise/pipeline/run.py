@@ -13,9 +13,9 @@ from types import FrameType
 from pydantic import ValidationError
 from rich.console import Console
 
+from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.context import RunContext, StepFailedError, Tools
-from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.history import (
     RunOptions,
     RunRecord,

@@ -7,8 +7,8 @@ from datetime import datetime
 import duckdb
 from rich.console import Console
 
+from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
-from shelfwise.pipeline.data_folder import require_data_folder
 from shelfwise.pipeline.history import RunRecord, close_interrupted, read_records
 from shelfwise.pipeline.land import landed_files
 from shelfwise.pipeline.lock import run_lock

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.web.bounded_http import BoundedHttp
 from shelfwise.web.logs import log_config
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def run_server(app: ASGIApp, host: str, port: int, name: str) -> None:
     """
     config = uvicorn.Config(
         app,
+        http=BoundedHttp,
         log_config=None,
         access_log=False,  # its lines hold the query string, so customers' ids
         server_header=False,
@@ -46,6 +48,7 @@ def run_workers(make_app: Callable[[], ASGIApp], workers: int, host: str, port: 
     config = uvicorn.Config(
         make_app,
         factory=True,
+        http=BoundedHttp,
         workers=workers,
         log_config=log_config(),
         access_log=False,

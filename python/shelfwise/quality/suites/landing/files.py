@@ -20,6 +20,7 @@ LANDING_COMMANDS = {
     "shop": "shelfwise import shop PATH",
     "rees46": "shelfwise import rees46 PATH",
     "ga4": "shelfwise import ga4 PATH",
+    "web": "shelfwise collect",
 }
 
 
@@ -47,11 +48,10 @@ def provenance() -> tuple[Expectation, ...]:
 
 def _files(table: SourceTable) -> tuple[Expectation, ...]:
     command = LANDING_COMMANDS.get(table.source_name, f"shelfwise import files {table.source_name} PATH")
-    lander = "a collector" if table.source_name == "web" else f"`{command}`"
     return (
         gxe.ExpectTableRowCountToBeBetween(
             min_value=0 if table.is_optional else 1,
-            description=f"Files have landed; {lander} lands them, or leave {table.source_name} out",
+            description=f"Files have landed; `{command}` lands them, or leave {table.source_name} out",
         ),
         gxe.ExpectColumnValuesToBeNull(
             column="problem",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
@@ -14,7 +15,11 @@ def require_data_folder(settings: Settings) -> None:
 
     Raises ShelfwiseError when it cannot be made or written.
     """
-    folder = settings.data_path
+    require_writable(settings.data_path)
+
+
+def require_writable(folder: Path) -> None:
+    """The same of a folder in the data folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):  # permission bits alone do not tell of a disk mounted read-only

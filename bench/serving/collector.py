@@ -1,0 +1,165 @@
+"""``python -m bench.serving.collector``: acknowledged events a second, each synced to disk before it is acknowledged.
+
+The load generator is wrk (``apt-get install wrk``), on the same machine. The collector is `shelfwise collect` as
+anyone starts it, but for its limits of rate, which one address would meet at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from shelfwise.cli import errors_shown
+from shelfwise.collector.compaction import compact
+from shelfwise.collector.segments import segments
+from shelfwise.errors import ShelfwiseError
+from shelfwise.landing.registry import landed_row_counts
+from shelfwise.settings import Settings, get_settings
+
+_LUA = Path(__file__).with_name("collector.lua")
+_WRITE_KEY = "bench"
+_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk saw: `refused` were answered with another status than 200, `broken` not at all."""
+
+    requests: int
+    seconds: float
+    refused: int
+    broken: int
+    p50_ms: float
+    p99_5_ms: float
+
+
+@dataclass(frozen=True)
+class CollectorResult:
+    """Events acknowledged a second, one and a hundred to a request, and what stood behind them."""
+
+    collector_rps: float
+    collector_batch_events_s: float
+    fsync: bool
+    errors: int
+    single: Load
+    batch: Load
+
+
+def measure_collector(settings: Settings, *, seconds: int, connections: int, batch_connections: int) -> CollectorResult:
+    """Measure the collector in a data folder of its own beside that of `settings`, and check that nothing was lost.
+
+    Raises ShelfwiseError when wrk is not there, the collector does not start, or landing has fewer events than were
+    acknowledged.
+    """
+    if not shutil.which("wrk"):
+        raise ShelfwiseError("there is no wrk", remedy="Install the load generator: apt-get install wrk")
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-collector-", dir=settings.data_path) as folder:
+        own = settings.model_copy(update={"data_dir": Path(folder)})
+        with collecting(own) as address:
+            load(address, batch=1, seconds=2, connections=connections)  # until all code was met once
+            single = load(address, batch=1, seconds=seconds, connections=connections)
+            batch = load(address, batch=100, seconds=seconds, connections=batch_connections)
+        acknowledged = single.requests - single.refused + 100 * (batch.requests - batch.refused)
+        require_landed(own, acknowledged)
+    return CollectorResult(
+        collector_rps=round((single.requests - single.refused) / single.seconds, 1),
+        collector_batch_events_s=round(100 * (batch.requests - batch.refused) / batch.seconds, 1),
+        fsync=True,
+        errors=single.refused + single.broken + batch.refused + batch.broken,
+        single=single,
+        batch=batch,
+    )
+
+
+def load(address: str, *, batch: int, seconds: int, connections: int) -> Load:
+    """Send for so many seconds over so many connections."""
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
+    result = subprocess.run(
+        [*command, "--script", str(_LUA), address],
+        env={**os.environ, "BATCH": str(batch)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for line in result.stdout.splitlines():
+        if line.startswith("RESULT "):
+            return Load(**json.loads(line.removeprefix("RESULT ")))
+    raise ShelfwiseError(f"wrk failed: {result.stderr or result.stdout}")
+
+
+@contextmanager
+def collecting(settings: Settings) -> Iterator[str]:
+    """Run `shelfwise collect` on these settings' data folder, and give its address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        **settings.environment(),
+        "SHELFWISE_WRITE_KEYS": _WRITE_KEY,
+        "SHELFWISE_COLLECTOR_PORT": str(port),
+        "SHELFWISE_COLLECTOR_ADDRESS_RATE": "0",
+        "SHELFWISE_COLLECTOR_KEY_RATE": "0",
+    }
+    address = f"http://127.0.0.1:{port}"
+    log_path = settings.data_path / "collector.log"
+    with log_path.open("w") as log:
+        command = [sys.executable, "-m", "shelfwise.cli", "collect"]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not answers(address):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise ShelfwiseError(f"the collector did not start: {log_path.read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def answers(address: str) -> bool:
+    """Return whether the collector is up."""
+    try:
+        return httpx.get(f"{address}/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def require_landed(settings: Settings, acknowledged: int) -> None:
+    """Land what was taken. Raises ShelfwiseError when that is less than was acknowledged."""
+    compact(settings)
+    landed = landed_row_counts(settings, ["web"])["web"]
+    if landed < acknowledged or segments(settings):
+        raise ShelfwiseError(f"{acknowledged:,} events were acknowledged, and {landed:,} have landed")
+
+
+def main(
+    seconds: Annotated[int, typer.Option(min=1, help="Of each load.")] = 10,
+    connections: Annotated[int, typer.Option(min=1, help="That send one event a request.")] = 64,
+    batch_connections: Annotated[int, typer.Option(min=1, help="That send a hundred.")] = 16,
+) -> None:
+    """Measure, and print the figures as JSON."""
+    with errors_shown():
+        result = measure_collector(
+            get_settings(), seconds=seconds, connections=connections, batch_connections=batch_connections
+        )
+        typer.echo(json.dumps(asdict(result), indent=2))
+
+
+if __name__ == "__main__":
+    typer.run(main)

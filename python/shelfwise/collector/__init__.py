@@ -1,0 +1,1 @@
+"""The web endpoint that takes events: a 200 means that they are on disk."""

@@ -1,0 +1,69 @@
+"""Rejected events as they are kept: what was wrong, and what was sent."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from shelfwise.collector.fields import RejectedError
+from shelfwise.collector.rows import Receipt
+
+#: of a body that is no JSON, so much is kept
+KEPT_OF_UNREADABLE: Final = 32 * 1024
+
+
+class DeadLetter(msgspec.Struct, omit_defaults=True):
+    r"""An event that was not taken, or a body that could not be read.
+
+    `method` is what the path said, `batch` for a body; None for an event of a batch, which says it itself. `sent_at`
+    is of the batch. `text` is what was sent, but for traits and addresses, and whatever is not UTF-8 as ``\xff``.
+    """
+
+    id: str
+    received_at: datetime
+    reason: str
+    detail: str
+    text: str
+    method: str | None = None
+    namespace: str | None = None
+    user_agent: str | None = None
+    sent_at: str | None = None
+
+    @property
+    def receipt(self) -> Receipt:
+        """What was known of the request."""
+        return Receipt(self.received_at, self.namespace, self.user_agent)
+
+
+def dead_letter(
+    raw: bytes | msgspec.Raw, error: RejectedError, receipt: Receipt, method: str | None, sent_at: str | None = None
+) -> DeadLetter:
+    """Return what is kept of a rejected event."""
+    return DeadLetter(
+        id=f"{receipt.received_at:%Y%m%dT%H%M%S}-{secrets.token_hex(6)}",
+        received_at=receipt.received_at,
+        reason=error.reason,
+        detail=error.detail,
+        text=_impersonal(bytes(raw)),
+        method=method,
+        namespace=receipt.namespace,
+        user_agent=receipt.user_agent,
+        sent_at=sent_at,
+    )
+
+
+def _impersonal(raw: bytes) -> str:
+    try:
+        sent = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return raw[:KEPT_OF_UNREADABLE].decode(errors="backslashreplace")
+    context = sent.get("context") if isinstance(sent, dict) else None
+    personal = [(sent, "traits"), (context, "traits"), (context, "ip")]
+    held = [(holder, key) for holder, key in personal if isinstance(holder, dict) and key in holder]
+    for holder, key in held:
+        del holder[key]
+    return json.dumps(sent, ensure_ascii=False) if held else raw.decode()
