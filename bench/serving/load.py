@@ -21,7 +21,7 @@ from pathlib import Path
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 
-SERVE = "from shelfwise.serving import run_server; from shelfwise.settings import Settings; run_server(Settings())"
+SERVE = "from shelfwise.website import run_website; from shelfwise.settings import Settings; run_website(Settings())"
 START_SECONDS = 120
 
 

@@ -296,12 +296,14 @@ def rollback(
 
 
 @app.command()
-def serve() -> None:
-    """Serve recommendations over HTTP from the published version."""
+def serve(
+    only_api: Annotated[bool, typer.Option("--only-api", help="Leave the collector and the demo shop out.")] = False,
+) -> None:
+    """Serve recommendations from the published version, with a collector and a demo shop beside them."""
     with errors_shown():
-        from shelfwise.serving import run_server
+        from shelfwise.website import run_website
 
-        run_server(load_settings())
+        run_website(load_settings(), only_api=only_api)
 
 
 @app.command()

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     )
     proxies: int = Field(default=0, ge=0, description="reverse proxies before the servers, which name the caller")
     write_keys: SecretStr = Field(default=SecretStr(""), description="comma-separated, `key` or `key:namespace`")
+    demo_shop: str = Field(default="sample_shop", description="source whose products the demo shop shows")
     collector_port: int = Field(default=8001, ge=1, le=65535)
     collector_body_bytes: int = Field(default=512 * 1024, ge=1024, description="of a request, after decompression")
     collector_event_bytes: int = Field(default=32 * 1024, ge=1024)

@@ -1,8 +1,7 @@
-"""The recommendation API and the demo storefront, over the published version."""
+"""The recommendation API over the published version, and the page that shows what it says and why."""
 
 from __future__ import annotations
 
 from shelfwise.serving.app import create_app
-from shelfwise.serving.server import run_server
 
-__all__ = ["create_app", "run_server"]
+__all__ = ["create_app"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
@@ -33,8 +34,17 @@ logger = logging.getLogger(__name__)
 ABOUT = """Lists of products for a shop's pages, from its published version. Ids are `<namespace>:<id of the shop>`."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the API and the storefront page over the published version of these settings.
+@dataclass(frozen=True)
+class Beside:
+    """What else answers on the API's port: its routes, and what is to be done before the first and after the last."""
+
+    routers: Sequence[APIRouter]
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
+def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = None) -> FastAPI:
+    """Return the API and the page that explains it over the published version, and what answers ``beside`` it.
 
     While it runs, the app watches for newer versions. It starts with nothing published as well, and answers 503 until
     something is.
@@ -45,11 +55,12 @@ def create_app(settings: Settings) -> FastAPI:
         Access.of(settings),
         Workers(settings.serving_path / "workers" / str(settings.api_port) if is_shared else None),
     )
+    others = beside(context) if beside else None
     app = FastAPI(
         title="Shelfwise recommendation API",
         description=ABOUT,
         version=__version__,
-        lifespan=lambda _: running(context, settings),
+        lifespan=lambda _: running(context, settings, others),
         # FastAPI's /docs and /redoc load scripts from a CDN; /docs is a page of ours.
         docs_url=None,
         redoc_url=None,
@@ -71,18 +82,23 @@ def create_app(settings: Settings) -> FastAPI:
         pictures_router(context.store),
         docs_router(app),
         storefront_router(context.store, context.access),
+        *(others.routers if others else ()),
     ):
         app.include_router(router)
     return app
 
 
 @asynccontextmanager
-async def running(context: Context, settings: Settings) -> AsyncIterator[None]:
+async def running(context: Context, settings: Settings, others: Beside | None) -> AsyncIterator[None]:
     """Watch for versions, share counts with other workers and write hourly figures for as long as the app runs."""
     await run_in_threadpool(context.store.start)
+    if others:
+        await run_in_threadpool(others.start)
     figures = HourlyFigures(settings.serving_path / "figures", context.metrics.counts)
     tick = asyncio.create_task(ticking(context, figures))
     yield
+    if others:
+        await run_in_threadpool(others.stop)
     tick.cancel()
     with suppress(asyncio.CancelledError):
         await tick

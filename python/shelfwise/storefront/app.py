@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from importlib.resources import files
 from urllib.parse import quote
@@ -21,13 +20,12 @@ from shelfwise.web.problems import ProblemError
 STATIC_FILES = {"shop.css": "text/css", "shop.js": "text/javascript"}
 
 
-def shop_routers(context: Context, *, write_key: str, secret: str | None = None) -> list[APIRouter]:
-    """Return the demo shop's routes.
+def shop_routers(context: Context, source: str, *, write_key: str, secret: str) -> list[APIRouter]:
+    """Return the routes of a demo shop with the products of a source.
 
-    ``write_key`` is what its pages send events with; ``secret`` signs who has signed in, by default one that ends with
-    the process.
+    ``write_key`` is what its pages send events with; ``secret`` signs who has signed in.
     """
-    shop = Shop(context, template_environment(), write_key, secret or secrets.token_hex(32))
+    shop = Shop(context, template_environment(), source, write_key, secret)
     return [pages_router(shop), forms_router(shop), files_router()]
 
 

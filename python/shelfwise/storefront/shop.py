@@ -36,13 +36,14 @@ Event = tuple[str, Mapping[str, Any]]
 
 @dataclass
 class Shop:
-    """The demo shop over what the API serves; ``write_key`` is the collector's key for its pages."""
+    """The demo shop over what the API serves of a source; ``write_key`` is the collector's key for its pages."""
 
     context: Context
     templates: Environment
+    source: str
     write_key: str
     secret: str
-    _catalogue: tuple[Lookups, str, Catalogue] | None = None
+    _catalogue: tuple[Lookups, Catalogue] | None = None
 
     async def open(self, request: Request) -> ShopPage:
         """Return a page for a request. Raises ProblemError (503) while no version is published."""
@@ -50,12 +51,17 @@ class Shop:
         if lookups is None:
             detail, remedy = why_not_ready(self.context.store)
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, remedy, headers={"Retry-After": "2"})
+        if self.source not in lookups.namespaces:
+            raise ProblemError(
+                HTTPStatus.NOT_FOUND,
+                f"{self.source} is not published, so its demo shop is empty",
+                f"Start the server with SHELFWISE_DEMO_SHOP set to one of: {', '.join(sorted(lookups.namespaces))}.",
+            )
         if self._catalogue is None or self._catalogue[0] is not lookups:
-            source = source_shown(lookups)
-            self._catalogue = (lookups, source, await run_in_threadpool(catalogue_of, lookups, source))
-        _, source, catalogue = self._catalogue
+            self._catalogue = (lookups, await run_in_threadpool(catalogue_of, lookups, self.source))
+        catalogue = self._catalogue[1]
         customer = signed_customer(self.secret, request.cookies.get(CUSTOMER_COOKIE, ""))
-        return ShopPage(self, lookups, source, catalogue, visitor_from(request.cookies, catalogue, customer), request)
+        return ShopPage(self, lookups, catalogue, visitor_from(request.cookies, catalogue, customer), request)
 
 
 @dataclass
@@ -64,7 +70,6 @@ class ShopPage:
 
     shop: Shop
     lookups: Lookups
-    source: str
     catalogue: Catalogue
     visitor: Visitor
     request: Request
@@ -72,7 +77,7 @@ class ShopPage:
 
     async def shelf(self, placement: Placement, product_id: str | None = None) -> Shelf:
         """Return a shelf of recommendations for the visitor."""
-        return await shelf(self.shop.context, self.lookups, self.source, self.visitor, placement, product_id)
+        return await shelf(self.shop.context, self.lookups, self.shop.source, self.visitor, placement, product_id)
 
     def show(
         self, template: str, events: Sequence[Event] = (), status: HTTPStatus = HTTPStatus.OK, **values: Any
@@ -125,12 +130,12 @@ class ShopPage:
     @cached_property
     def example_customers(self) -> list[str]:
         """A few customers of the shop to sign in as."""
-        namespace = self.lookups.namespaces.get(self.source, "")
+        namespace = self.lookups.namespaces[self.shop.source]
         return [one for one in self.lookups.example_customers if one.startswith(f"{namespace}:")]
 
     def sign_in(self, customer_id: str) -> None:
         """Sign in as a customer of the shop, by namespaced id or the shop's own; nobody when there is none such."""
-        namespace = self.lookups.namespaces.get(self.source, "")
+        namespace = self.lookups.namespaces[self.shop.source]
         full = customer_id if customer_id.startswith(f"{namespace}:") else f"{namespace}:{customer_id.strip()}"
         if full in self.lookups.customer_positions:
             token = sign_customer(self.shop.secret, full, int(time.time()) + SIGNED_IN_SECONDS)
@@ -173,12 +178,6 @@ class ShopPage:
                 secure=self.request.url.scheme == "https",
             )  # fmt: skip
         return response
-
-
-def source_shown(lookups: Lookups) -> str:
-    """Return the source whose products the shop shows: the sample shop where it is published, else the first."""
-    sources = sorted(lookups.namespaces)
-    return "sample_shop" if "sample_shop" in sources else next(iter(sources), "")
 
 
 def catalogue_of(lookups: Lookups, source: str) -> Catalogue:

@@ -16,9 +16,9 @@ from published_shops import publish
 from pydantic import ValidationError
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.serving import run_server
 from shelfwise.serving.access import require_keys, sign_customer
 from shelfwise.settings import Settings
+from shelfwise.website import run_website
 
 SERVER, OTHER_SERVER, BROWSER = "server-key-0123456789", "another-server-key-0123", "browser-key-0123456789"
 SECRET = "a secret for tokens 01"  # noqa: S105  of tests alone
@@ -177,7 +177,7 @@ def test_without_keys_only_this_machine_is_served(settings: Settings, caplog: py
     assert caplog.text.count("no keys are set") == 4
     for host in ("0.0.0.0", "::", "10.0.0.7", "shop.example", ""):  # noqa: S104  what is refused
         with pytest.raises(ShelfwiseError, match="no keys are set") as caught:
-            run_server(settings.model_copy(update={"host": host}))
+            run_website(settings.model_copy(update={"host": host}))
         assert "SHELFWISE_SERVER_KEYS" in caught.value.remedy
 
 

@@ -16,10 +16,10 @@ from live_server import WAIT_SECONDS, wait_until
 from published_shops import publish
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.serving import run_server
 from shelfwise.settings import Settings
+from shelfwise.website import run_website
 
-SERVE = "from shelfwise.serving import run_server; from shelfwise.settings import Settings; run_server(Settings())"
+SERVE = "from shelfwise.website import run_website; from shelfwise.settings import Settings; run_website(Settings())"
 
 
 def free_port() -> int:
@@ -123,5 +123,5 @@ def test_a_taken_port_is_an_error_with_a_remedy(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         occupied = settings.model_copy(update={"api_port": taken.getsockname()[1]})
         with pytest.raises(ShelfwiseError, match="cannot listen on") as caught:
-            run_server(occupied)
+            run_website(occupied)
     assert "SHELFWISE_API_PORT" in caught.value.remedy

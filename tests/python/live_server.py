@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from shelfwise.serving import create_app
 from shelfwise.settings import Settings
@@ -21,8 +22,15 @@ WAIT_SECONDS = 20.0
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[httpx.Client]:
-    """Serve these settings' published version and yield a client of the server."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+    """Serve these settings' published version and yield a client of the API."""
+    with running(create_app(settings)) as client:
+        yield client
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[httpx.Client]:
+    """Run an application and yield a client of it."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
