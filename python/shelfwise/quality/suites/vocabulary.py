@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# GA4's names of what happens in a shop, and two of ours for recommendations.
+# GA4's names of what happens in a shop, and three of ours for recommendations.
 EVENT_NAMES = (
     "page_view",
     "login",
@@ -17,6 +17,7 @@ EVENT_NAMES = (
     "refund",
     "view_recommendation",
     "select_recommendation",
+    "dismiss_recommendation",
 )
 
 # The groups of models/groups.yml that own the marts.
