@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shelfwise.files import fsync_path
@@ -69,17 +68,8 @@ def write_outputs(folder: Path, tables: dict[str, Sequence[pa.Table]]) -> None:
         temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
         parts = list(tables.get(name) or [schema.empty_table()])
         if name == "model_versions":
-            parts = [*earlier_versions(path, parts), *parts]
+            parts = [*([pq.read_table(path, schema=schema)] if path.is_file() else []), *parts]
         pq.write_table(pa.concat_tables([part.cast(schema) for part in parts]), temporary, compression="zstd")
         fsync_path(temporary)
         os.replace(temporary, path)
     fsync_path(folder)
-
-
-def earlier_versions(path: Path, trained: Sequence[pa.Table]) -> list[pa.Table]:
-    """Return the rows of the versions file at ``path`` that are of other versions than those of ``trained``."""
-    if not path.is_file():
-        return []
-    known = pq.read_table(path, schema=MODEL_VERSIONS)
-    names = pa.concat_tables([table.select(["model_version"]) for table in trained])["model_version"]
-    return [known.filter(pc.invert(pc.is_in(known["model_version"], value_set=names.combine_chunks())))]
