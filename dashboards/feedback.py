@@ -8,9 +8,9 @@ from dashboards import charts, formats, layout, measures
 from dashboards.layout import Shop
 
 HELP = (
-    "Of the lists that pages tell of (view_recommendation, select_recommendation). An order counts for the last list on "
-    "which its product was clicked, within a week; bought unclicked is what was only shown before. Figures of the last "
-    "week still grow."
+    "Of the lists that pages tell of (view_recommendation, select_recommendation). An order counts for the last list "
+    "on which its product was clicked, within a week; bought unclicked is what was only shown before. Figures of the "
+    "last week still grow."
 )
 
 
