@@ -55,7 +55,18 @@ product_habits as (
 
 ),
 
--- What cannot be bought is not offered, and what was just bought only if it is bought again and again.
+dismissals as (
+
+    select distinct
+        customer_id,
+        product_id
+    from {{ ref('dismissed_recommendations') }}
+    where customer_id is not null
+
+),
+
+-- What cannot be bought is not offered, nor what the customer waved away; and what was just bought only if it is bought
+-- again and again.
 allowed as (
 
     select
@@ -75,10 +86,17 @@ allowed as (
             customer_scores.customer_id = purchase_habits.customer_id
             and customer_scores.product_id = purchase_habits.product_id
     left join product_habits on customer_scores.product_id = product_habits.product_id
+    left join dismissals
+        on
+            customer_scores.customer_id = dismissals.customer_id
+            and customer_scores.product_id = dismissals.product_id
     where
-        coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
-        or coalesce(product_habits.is_replenishable, false)
-        or coalesce(purchase_habits.is_habitual, false)
+        dismissals.product_id is null
+        and (
+            coalesce(purchase_habits.days_since_last_order, 100000) > {{ var('recommendation_recent_days') }}
+            or coalesce(product_habits.is_replenishable, false)
+            or coalesce(purchase_habits.is_habitual, false)
+        )
 
 ),
 
