@@ -1,11 +1,11 @@
-"""Recommendations: how good they are, and what they look like for one customer or one product."""
+"""Recommendations: how good they are, what they bring in, and what they look like for one customer or one product."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats, layout, measures, pictures
+from dashboards import charts, experiments, feedback, formats, layout, measures, pictures
 from dashboards.data import Row, records
 from dashboards.filters import ALL_SHOPS, shop_label
 from dashboards.layout import Shop
@@ -33,9 +33,13 @@ TEXT_WIDTH = 145  # of a card's text, which leaves room for the picture beside i
 
 def page() -> None:
     """Draw the page."""
-    context = layout.begin("Recommendations", "How good they are, and what they look like for one customer or product.")
+    context = layout.begin(
+        "Recommendations", "How good they are, what they bring in, and what they look like for one customer or product."
+    )
     shop = layout.require_shop(context)
     scores(shop)
+    feedback.performance(shop)
+    experiments.experiments(shop)
     st.subheader("Explore", anchor=False)
     customer_tab, product_tab = st.tabs(["By customer", "By product"])
     with customer_tab:

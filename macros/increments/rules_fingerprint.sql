@@ -43,6 +43,7 @@
         'namespaces', 'events_only_sources', 'session_timeout_minutes', 'session_max_hours',
         'bot_minimum_events_per_day', 'bot_mean_seconds_between_events', 'bot_certain_events_per_day',
         'price_limit', 'earliest_date', 'reporting_currency', 'search_result_minutes',
+        'recommendation_attribution_days',
     ]) }}
 {% endmacro %}
 

@@ -95,7 +95,8 @@ device_days as (
     select
         at_hand.device_id,
         at_hand.event_date,
-        count(*) as event_count,
+        -- what was shown is no deed: a page of recommendations tells of a dozen products at one moment
+        count(*) - count(case when at_hand.event_name = 'view_recommendation' then 1 end) as event_count,
         {{ seconds_between('min(at_hand.occurred_at)', 'max(at_hand.occurred_at)') }} as active_seconds
     from {{ rows_at_hand }} as at_hand
     left join copies_at_hand

@@ -10,7 +10,12 @@ evaluations as (
 
 versions as (
 
-    select * from {{ source('model_output', 'model_versions') }}
+    -- the same data give the same version, however often it is trained
+    select
+        model_version,
+        max(trained_at) as trained_at
+    from {{ source('model_output', 'model_versions') }}
+    group by model_version
 
 ),
 

@@ -12,7 +12,13 @@ product_habits as (
 
 ),
 
-final as (
+dismissals as (
+
+    select * from {{ ref('dismissed_recommendations') }}
+
+),
+
+just_bought as (
 
     select
         purchase_habits.customer_id,
@@ -23,6 +29,24 @@ final as (
         purchase_habits.days_since_last_order <= {{ var('recommendation_recent_days') }}
         and not coalesce(product_habits.is_replenishable, false)
         and not coalesce(purchase_habits.is_habitual, false)
+
+),
+
+-- whether waved away once or often, just bought or not
+final as (
+
+    select
+        customer_id,
+        product_id
+    from just_bought
+
+    union distinct
+
+    select
+        customer_id,
+        product_id
+    from dismissals
+    where customer_id is not null
 
 )
 

@@ -20,7 +20,7 @@ with_products as (
         case
             when event_name in (
                 'select_item', 'view_item', 'add_to_cart', 'remove_from_cart', 'purchase', 'refund',
-                'select_recommendation', 'dismiss_recommendation'
+                'view_recommendation', 'select_recommendation', 'dismiss_recommendation'
             ) then items
         end as product_items
     from source

@@ -8,17 +8,20 @@ source as (
 
 with_products as (
 
-    -- of a shown list or a begun checkout the products are left aside: nobody clicked forty times
+    -- of a shown list or a begun checkout the products are left aside: nobody clicked forty times; of recommendations
+    -- each product counts, for what was shown where decides what a click is worth
     select
         *,
-        case when event in ('Order Completed', 'Order Refunded') then products end as ordered_products
+        case
+            when event in ('Order Completed', 'Order Refunded', 'Recommendation Viewed') then products
+        end as products_told
     from source
 
 ),
 
 exploded as (
 
-    {{ json_items('with_products', 'ordered_products', [
+    {{ json_items('with_products', 'products_told', [
         'product_id', 'quantity', 'price', 'position', 'name', 'category', 'brand'
     ]) }}
 
@@ -72,8 +75,10 @@ renamed as (
 
         -- numbers
         case
-            when item_position is null then position
-            else {{ integer_from_text('item_position') }}
+            when item_position is not null then {{ integer_from_text('item_position') }}
+            -- the products of a list stand in its order
+            when event = 'Recommendation Viewed' and item_product_id is not null then item_number
+            else position
         end as position,
         case
             when item_quantity is null then quantity

@@ -58,12 +58,17 @@ SCHEMAS = {
 
 
 def write_outputs(folder: Path, tables: dict[str, Sequence[pa.Table]]) -> None:
-    """Replace the files in ``folder``, one by one, by tables of the schemas above; no table gives an empty file."""
+    """Replace the files in ``folder``, one by one, by tables of the schemas above; no table gives an empty file.
+
+    Versions trained before stay: they tell which model a list of recommendations was made by.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in SCHEMAS.items():
         path = folder / f"{name}.parquet"
         temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-        parts = tables.get(name) or [schema.empty_table()]
+        parts = list(tables.get(name) or [schema.empty_table()])
+        if name == "model_versions":
+            parts = [*([pq.read_table(path, schema=schema)] if path.is_file() else []), *parts]
         pq.write_table(pa.concat_tables([part.cast(schema) for part in parts]), temporary, compression="zstd")
         fsync_path(temporary)
         os.replace(temporary, path)

@@ -17,17 +17,19 @@ FIXED_PAGES = ("/", "/account/login", "/account/orders", "/account/returns", "/b
 FIRST_SHELF_PAGE = len(FIXED_PAGES)
 FIRST_PRODUCT_PAGE = FIRST_SHELF_PAGE + SHELVES
 
-# A list is a shelf, the accessories of a product in the basket, or what was bought before.
+# A list is a shelf, the accessories of a product in the basket, what was bought before, or what the home page
+# recommends.
 ACCESSORIES = SHELVES
 BUY_AGAIN = SHELVES + 1
+HOME_SHELF = SHELVES + 2
 
 EVENT_NAMES = (
     "page_view", "view_item_list", "select_item", "view_item", "search", "add_to_cart", "remove_from_cart",
-    "begin_checkout", "purchase", "refund",
+    "begin_checkout", "purchase", "refund", "view_recommendation", "select_recommendation",
 )  # fmt: skip
 (
     PAGE_VIEW, VIEW_ITEM_LIST, SELECT_ITEM, VIEW_ITEM, SEARCH, ADD_TO_CART, REMOVE_FROM_CART,
-    BEGIN_CHECKOUT, PURCHASE, REFUND,
+    BEGIN_CHECKOUT, PURCHASE, REFUND, VIEW_RECOMMENDATION, SELECT_RECOMMENDATION,
 ) = range(len(EVENT_NAMES))  # fmt: skip
 
 
@@ -54,4 +56,4 @@ def list_ids() -> list[str]:
     """Return the id of each list by its number."""
     categories = [f"category:{slug(leaf.name)}" for leaf in LEAVES]
     searches = ["search"] * (SHELVES - FIRST_SEARCH)
-    return [*categories, "best_sellers", *searches, "accessories", "buy_again"]
+    return [*categories, "best_sellers", *searches, "accessories", "buy_again", "home"]

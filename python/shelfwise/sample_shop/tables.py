@@ -25,6 +25,7 @@ from shelfwise.sample_shop.faults import (
     add_order_faults,
     receive_events,
 )
+from shelfwise.sample_shop.recommended import add_recommendations
 from shelfwise.sample_shop.shelves import search_terms
 from shelfwise.sample_shop.simulation import DAY, SECOND, Shop
 from shelfwise.sample_shop.user_agents import BOT_USER_AGENTS, USER_AGENTS
@@ -38,6 +39,7 @@ def build_tables(shop: Shop) -> tuple[dict[str, pa.Table], FaultCounts]:
     """Return what the shop sends, by table name, and how often each fault occurs in it."""
     counts: FaultCounts = {}
     events = add_event_faults(shop, receive_events(shop, counts), counts)
+    events = add_recommendations(shop, events)
     orders, lines = add_order_faults(shop, shop.orders, shop.lines, counts)
     tables = {
         "events": events_table(shop, events),
@@ -71,7 +73,7 @@ def events_table(shop: Shop, events: pd.DataFrame) -> pa.Table:
             "search_term": named(search_terms(), column["search"]),
             "list_id": named(pages.list_ids(), column["list_number"]),
             "position": integers(column["position"]),
-            "recommendation_id": pa.nulls(len(events), pa.string()),
+            "recommendation_id": hexadecimal(column["recommendation"], b"recommendation"),
             "user_agent": named([agent for _, agent in USER_AGENTS] + list(BOT_USER_AGENTS), column["agent"]),
             "landed_day": column["received"] // DAY,
         }

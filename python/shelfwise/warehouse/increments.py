@@ -23,7 +23,7 @@ MAX_CHANGED_SHARE = 0.2
 MAX_INCREMENTS = 30  # then a full copy, which is compact
 MAX_FREE_SHARE = 0.3  # of the file's blocks
 CHUNK_BYTES = 8 << 20
-WATERMARKS = ("int_events__classified", "fct_sessions")
+WATERMARKS = ("int_events__classified", "fct_sessions", "fct_recommendation_impressions")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LargeMart:
 
 
 # Whatever changes about an event writes its row again, under whatever status it now has, and so do all events of a
-# session that changes: a stale row has its key, or its device, among the changed events.
+# session that changes: a stale row has its key, or its device, among the changed events. A list is one device's.
 LARGE_MARTS = (
     LargeMart(
         "fct_events",
@@ -55,6 +55,12 @@ LARGE_MARTS = (
         fresh="device_id in (select device_id from changed_events)",
         day="session_date",
     ),
+    LargeMart(
+        "fct_recommendation_impressions",
+        stale="known.device_id = changed.device_id",
+        fresh="device_id in (select device_id from changed_events)",
+        day="impression_date",
+    ),
 )
 
 
@@ -62,9 +68,9 @@ def processed_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """Return until when the large marts in the attached `build` have taken rows in; None where no model says so."""
     try:
         rows = connection.execute(
-            "select min(processed_until) from build.landing.model_watermarks where model_name in (?, ?) "
-            "having count(*) = 2",
-            WATERMARKS,
+            "select min(processed_until) from build.landing.model_watermarks where list_contains(?, model_name) "
+            "having count(*) = ?",
+            [list(WATERMARKS), len(WATERMARKS)],
         ).fetchall()
     except duckdb.CatalogException:  # built by something other than our dbt project
         return None

@@ -1,4 +1,5 @@
-"""Metrics are defined in `daily_metrics`; the dashboards' queries read them and compute none of their own."""
+"""Metrics are defined in `daily_metrics`, those of recommendations in `recommendation_performance`; the dashboards'
+queries read them and compute none of their own."""
 
 from __future__ import annotations
 
@@ -16,8 +17,16 @@ sys.path.append(str(PROJECT / "tests" / "python" / "sql"))
 from spark_rendering import ProjectRenderer  # noqa: E402
 
 QUERIES = sorted((PROJECT / "dashboards" / "queries").rglob("*.sql"))
-KEYS = {"metric_date", "namespace", "segment_type", "segment_value"}
-RATIOS = ("average_order_value", "conversion_rate", "return_rate")
+KEYS = {"metric_date", "impression_date", "namespace", "placement", "segment_type", "segment_value"}
+RATIOS = (
+    "average_order_value",
+    "conversion_rate",
+    "return_rate",
+    "click_through_rate",
+    "list_conversion_rate",
+    "revenue_per_list",
+)
+SEGMENTED_MARTS = {"customers": "daily_metrics", "feedback": "recommendation_performance"}
 
 # Marts that have metrics at a grain that daily_metrics has not, and the columns of which one says that it is meant.
 FINER_MARTS = {
@@ -29,10 +38,13 @@ FINER_MARTS = {
 
 
 def metrics() -> set[str]:
-    """Return the names of the metrics: the columns of `daily_metrics` that are no keys."""
-    path = PROJECT / "models" / "marts" / "customers" / "daily_metrics.yml"
-    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    return {column["name"] for column in model["columns"]} - KEYS
+    """Return the names of the metrics: the columns of the marts that define them, but for keys."""
+    names = set()
+    for folder, mart in SEGMENTED_MARTS.items():
+        path = PROJECT / "models" / "marts" / folder / f"{mart}.yml"
+        (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        names |= {column["name"] for column in model["columns"]} - KEYS
+    return names
 
 
 def ratio_parts() -> dict[str, tuple[str, str]]:
@@ -91,8 +103,11 @@ def complaints(query: str) -> list[str]:
             for name in sorted(marts & FINER_MARTS.keys())
             if added_up and not grouping(select) & FINER_MARTS[name]
         ]
-        if "daily_metrics" in tables_read(select, {}) and "segment_type" not in str(select.args.get("where")):
-            found.append("reads daily_metrics of all kinds of segments at once")
+        found += [
+            f"reads {mart} of all kinds of segments at once"
+            for mart in sorted(tables_read(select, {}) & set(SEGMENTED_MARTS.values()))
+            if "segment_type" not in str(select.args.get("where"))
+        ]
         found += [
             f"{column.alias} is not the metric of that name: {column.this.sql()}"
             for column in select.selects
@@ -151,6 +166,12 @@ def test_no_query_recomputes_a_metric(path: Path) -> None:
         (
             "with days as (select * from daily_metrics) select sum(session_count) as session_count from days",
             "all kinds of segments",
+        ),
+        ("select sum(click_count) as click_count from recommendation_performance", "all kinds of segments"),
+        (
+            "select sum(click_count) / sum(list_count) as click_through_rate "
+            "from recommendation_performance where segment_type = 'all'",
+            "click_through_rate is not",
         ),
     ],
 )

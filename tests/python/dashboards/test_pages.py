@@ -313,6 +313,48 @@ def test_recommendations_of_a_customer(published_path: Path, open_page) -> None:
     assert len(app.get("image")) >= 10
 
 
+def test_what_recommendations_bring_in_is_the_marts_sum(published_path: Path, open_page) -> None:
+    version = publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    with duckdb.connect(str(version / "warehouse.duckdb"), read_only=True) as connection:
+        [(lists, revenue)] = connection.execute(
+            """
+            select sum(list_count), sum(attributed_revenue) / sum(list_count)
+            from recommendation_performance
+            where placement = 'cart' and segment_type = 'all' and impression_date > date '2026-11-21' - 28
+            """
+        ).fetchall()
+    app = open_page("recommendations")
+    [table] = [table.value for table in app.dataframe if "list_conversion_rate" in table.value]
+    cart = table.set_index("placement").loc["Cart"]
+    assert cart["list_count"] == lists
+    assert cart["revenue_per_list"] == pytest.approx(float(revenue))
+
+
+def test_an_experiment_is_told_in_words(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    app = open_page("recommendations")
+    [table] = [table.value for table in app.dataframe if "Verdict" in table.value]
+    assert list(table["Verdict"][:2]) == ["Control", "Better"]
+    assert list(table["Difference"][:2]) == ["—", "+1.20 pp"]
+    assert table["95% interval"][1] == "+0.60 pp to +1.80 pp"
+    assert table["Metric"][2] == "Visitors who order (guardrail)"
+    assert not app.warning
+
+
+def test_an_uneven_experiment_is_not_to_be_read(published_path: Path, open_page) -> None:
+    version = publish(published_path, "run_1", shops=(SAMPLE_SHOP,))
+    with duckdb.connect(str(version / "warehouse.duckdb")) as connection:
+        connection.execute("update experiment_results set verdict = 'sample ratio is off: do not read'")
+    assert "Sample ratio is off" in open_page("recommendations").warning[0].value
+
+
+def test_without_feedback_the_page_says_how_to_get_it(published_path: Path, open_page) -> None:
+    publish(published_path, "run_1", shops=(ONLINE_RETAIL,))
+    app = open_page("recommendations")
+    assert "No page has told of a list of recommendations" in words(app)
+    assert "No experiment is set up" in words(app)
+
+
 def test_a_customer_comes_from_the_url_sampled_or_not(published_path: Path, open_page) -> None:
     publish(published_path, "run_1")
     for customer_id in ("sample_shop:C00317", "sample_shop:C00001"):
@@ -329,7 +371,7 @@ def test_a_bare_id_is_completed_where_one_source_is_shown(published_path: Path, 
     bare = open_page("recommendations", shop="Sample shop", customer="C00317")
     assert not bare.warning
     assert words(bare) == words(full)
-    assert bare.dataframe[0].value.equals(full.dataframe[0].value)
+    assert bare.dataframe[-1].value.equals(full.dataframe[-1].value)
     several = open_page("recommendations", shop="All shops", customer="C00317")
     assert "There is no customer `C00317`" in several.warning[0].value
 

@@ -414,6 +414,84 @@ cross join (values ('all', 1.0), ('new', 0.3), ('cold', 0.2)) as slices (slice, 
 cross join (values ('ndcg', 1.0), ('recall', 1.2), ('hit_rate', 1.7), ('mrr', 1.1)) as metrics (metric, metric_factor)
 cross join (values (10), (20)) as lengths (k);
 
+create table recommendation_performance as
+with
+
+segments as (
+    select 'all' as segment_type, 'all' as segment_value, 8 as product_count
+    union all
+    select 'position', n::varchar, 1 from range(1, 9) as positions (n)
+),
+
+shown as (
+    select
+        day as impression_date,
+        namespace,
+        placement,
+        segment_type,
+        segment_value,
+        (60 + 40 * chance(namespace || day || placement))::bigint as list_count,
+        product_count,
+        if(segment_type = 'position', 0.12 / segment_value::int, 0.04) as rate
+    from days
+    cross join (values ('home'), ('product'), ('cart')) as placements (placement)
+    cross join segments
+    where has_clicks and day > last_day - 40
+)
+
+select
+    impression_date,
+    namespace,
+    placement,
+    segment_type,
+    segment_value,
+    list_count,
+    list_count * product_count as impression_count,
+    floor(list_count * product_count * rate)::bigint as click_count,
+    floor(list_count * 0.01)::bigint as dismissal_count,
+    floor(list_count * 0.03)::bigint as converted_list_count,
+    floor(list_count * 0.03)::bigint as attributed_order_count,
+    (floor(list_count * 0.03) * 31.5)::decimal(18, 4) as attributed_revenue,
+    floor(list_count * 0.01)::bigint as view_through_order_count,
+    (floor(list_count * 0.01) * 20)::decimal(18, 4) as view_through_revenue,
+    floor(list_count * product_count * rate) / (list_count * product_count) as click_through_rate,
+    floor(list_count * 0.03) / list_count as list_conversion_rate,
+    floor(list_count * 0.03) * 31.5 / list_count as revenue_per_list
+from shown;
+
+create table experiment_results as
+select
+    'home_shelf' as experiment_name,
+    namespace,
+    metric,
+    arm,
+    metric_role,
+    arm as strategy,
+    'device' as unit,
+    if(arm = 'popular', 'control', verdict) as verdict,
+    4100::bigint as unit_count,
+    21::bigint as day_count,
+    if(arm = 'popular', base, base + difference) as metric_value,
+    if(arm = 'popular', null, difference) as difference,
+    if(arm = 'popular', null, difference - error) as lower_bound,
+    if(arm = 'popular', null, difference + error) as upper_bound,
+    if(arm = 'popular', null, difference / base) as relative_lift,
+    if(arm = 'popular', null, 0.01) as p_value,
+    if(arm = 'popular', null, error * 1.43) as minimum_detectable_difference,
+    0.42::double as sample_ratio_p_value,
+    arm = 'popular' as is_control,
+    last_day - 20 as starts_on,
+    null::date as ends_on
+from shops
+cross join (values ('popular'), ('trained')) as arms (arm)
+cross join (
+    values
+    ('click_through_rate', 'decision', 0.041, 0.012, 0.006, 'better'),
+    ('conversion_rate', 'guardrail', 0.052, 0.001, 0.009, 'no difference found'),
+    ('revenue_per_unit', 'guardrail', 2.31, 0.08, 0.4, 'no difference found')
+) as metrics (metric, metric_role, base, difference, error, verdict)
+where has_clicks;
+
 create table row_accounting as
 select
     namespace as source_name,

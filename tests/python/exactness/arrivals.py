@@ -89,6 +89,7 @@ OTHER_VALUES: dict[str, list[dict[str, object]]] = {
         {"received_at": LONG_BEFORE, "anonymous_id": None},
         {"received_at": LONG_AFTER, "anonymous_id": "d3"},
         {"received_at": LONG_AFTER, "product_id": "p2"},
+        {"received_at": LONG_BEFORE, "recommendation_id": "r2"},
         {"anonymous_id": "d2"},
         {"occurred_at": datetime(2026, 2, 28, 23, 59, 59)},
         {"price": -1},

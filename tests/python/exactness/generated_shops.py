@@ -21,12 +21,16 @@ PRODUCTS = ["p1", "p1", "p2", "p2", "p3"]
 DEVICES = ["d1", "d1", "d2", "d3"]
 CUSTOMERS = ["c1", "c2", "c3"]
 ORDERS = ["o1", "o2", "o3"]
+LISTS = ["r1", "r1", "r2", None]
 EVENT_NAMES = [
     *["Product Viewed"] * 6,
     *["Product Added"] * 3,
     *["Products Searched", "Product List Viewed", "Product Clicked", "Product Removed", "Checkout Started"],
     *["Order Completed"] * 2,
     "Order Refunded",
+    *["Recommendation Viewed"] * 3,
+    *["Recommendation Clicked"] * 2,
+    "Recommendation Dismissed",
 ]
 SEVERAL_PRODUCTS = (
     '[{"product_id": "p1", "quantity": 2, "price": 10.5}, {"product_id": "p2", "quantity": 1, "price": 4}]'
@@ -245,6 +249,15 @@ def telling(draw: st.DrawFn, message_id: str, at: datetime, device: str) -> Row:
             quantity=None if parts else 1,
             price=None if parts else 10,
             currency="GBP",
+        )
+    if name.startswith("Recommendation"):
+        several = name == "Recommendation Viewed" and draw(st.booleans())
+        return row.changed(
+            recommendation_id=draw(st.sampled_from(LISTS)),
+            list_id=draw(st.sampled_from(["home", "cart"])),
+            product_id=None if several else draw(st.sampled_from(PRODUCTS)),
+            products=SEVERAL_PRODUCTS if several else None,
+            position=None if several else 1,
         )
     if name == "Products Searched":
         return row.changed(query=draw(st.sampled_from(["lamp", "tray"])))

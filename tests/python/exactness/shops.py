@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -110,6 +111,33 @@ def page(message_id: str | None, at: str | datetime, *, device: str | None = "d1
     """A page call: it is about no product, so it needs no catalogue."""
     row = event(message_id, at, "", device=device, page_url=f"https://shop.example/{message_id}")
     return row.changed(**{"type": "page", "event": None, **values})
+
+
+def shown(
+    message_id: str | None,
+    at: str | datetime,
+    *products: str,
+    recommendation: str | None = "r1",
+    device: str | None = "d1",
+    **values: Value,
+) -> Row:
+    """A list of recommendations that a page showed."""
+    listed = json.dumps([{"product_id": product_id} for product_id in products])
+    row = event(message_id, at, "Recommendation Viewed", device=device, products=listed, list_id="home")
+    return row.changed(recommendation_id=recommendation, **values)
+
+
+def clicked(
+    message_id: str | None,
+    at: str | datetime,
+    product: str = "p1",
+    *,
+    recommendation: str | None = "r1",
+    **values: Value,
+) -> Row:
+    """A click on a recommended product."""
+    row = event(message_id, at, "Recommendation Clicked", product=product, list_id="home")
+    return row.changed(recommendation_id=recommendation, **values)
 
 
 def login(message_id: str | None, at: str | datetime, customer: str, *, device: str | None = "d1") -> Row:

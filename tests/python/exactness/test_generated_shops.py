@@ -74,6 +74,8 @@ def test_the_shops_have_what_arrival_can_upset(warehouses: Warehouses) -> None:
         "where quarantine_reason = 'order_not_found'",
         "versions of orders": "from intermediate.int_orders__classified where row_status = 'superseded'",
         "returns": "from fct_orders where returned_revenue > 0",
+        "clicked recommendations": "from fct_recommendation_impressions where is_clicked",
+        "orders after a recommendation": "from fct_recommendation_purchases",
     }
     shops = {
         name: ask(warehouses.loads.refreshed, f"select count(distinct namespace) {what}")[0][0]

@@ -12,7 +12,22 @@ from decimal import Decimal
 
 import pytest
 from arrivals import LOAD_WITH_A_REBUILD
-from shops import LandedFile, Row, Shop, event, load, logged, login, order, order_line, page, product, shop_of
+from shops import (
+    LandedFile,
+    Row,
+    Shop,
+    clicked,
+    event,
+    load,
+    logged,
+    login,
+    order,
+    order_line,
+    page,
+    product,
+    shop_of,
+    shown,
+)
 from warehouses import Warehouses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("exactness")]
@@ -343,6 +358,82 @@ def test_a_run_that_died_between_models_is_made_good_by_the_next(warehouses: War
         select metric_date, view_count, unit_count from daily_product_metrics where namespace = $namespace order by all
     """
     assert warehouses.rows(DIED_BETWEEN_MODELS, views) == [(date(2026, 3, 1), 2, 1), (date(2026, 3, 2), 1, 0)]
+
+
+PURCHASES = """
+    select split_part(order_id, ':', 2), split_part(recommendation_id, ':', 2), attribution
+    from fct_recommendation_purchases where namespace = $namespace order by all
+"""
+PERFORMANCE = """
+    select
+        impression_date, list_count, click_count, attributed_order_count, attributed_revenue, view_through_order_count
+    from recommendation_performance where namespace = $namespace and segment_type = 'all' order by all
+"""
+
+CLICK_AFTER_ORDER = case(
+    "click_after_order",
+    load(1, product("p1"), shown("e1", "2026-03-01 23:55:00", "p1")),
+    load(2, order("o1", "2026-03-03 10:00:00"), order_line("l1", "o1", "2026-03-03 10:00:00")),
+    load(4, clicked("e2", "2026-03-02 00:05:00")),
+)
+
+
+def test_a_click_that_comes_after_its_list_and_its_order_counts_for_both(warehouses: Warehouses) -> None:
+    assert warehouses.rows(CLICK_AFTER_ORDER, PURCHASES) == [("o1", "r1", "click")]
+    assert warehouses.rows(CLICK_AFTER_ORDER, PERFORMANCE) == [(date(2026, 3, 1), 1, 1, 1, Decimal(10), 0)]
+
+
+LATER_CLICK = case(
+    "later_click",
+    load(1, product("p1"), shown("e1", "2026-03-01 10:00:00", "p1"), clicked("e2", "2026-03-01 10:01:00")),
+    load(2, order("o1", "2026-03-05 10:00:00"), order_line("l1", "o1", "2026-03-05 10:00:00")),
+    load(3, shown("e3", "2026-03-04 10:00:00", "p1", recommendation="r2")),
+    load(4, clicked("e4", "2026-03-04 10:01:00", recommendation="r2"), name="clicks"),
+    load(6, page("e5", "2026-03-04 12:00:00"), name="clicks-corrected", supersedes="clicks"),
+)
+
+
+def test_an_order_goes_back_to_the_earlier_click_when_the_later_one_is_withdrawn(warehouses: Warehouses) -> None:
+    assert warehouses.rows(LATER_CLICK, PURCHASES) == [("o1", "r1", "click")]
+
+
+MOVED_ORDER = case(
+    "moved_order",
+    load(1, product("p1"), shown("e1", "2026-03-01 10:00:00", "p1")),
+    load(
+        2,
+        order("o1", "2026-03-02 10:00:00"),
+        order_line("l1", "o1", "2026-03-02 10:00:00"),
+        order("o2", "2026-03-02 11:00:00"),
+        order_line("l2", "o2", "2026-03-02 11:00:00"),
+    ),
+    load(
+        4,
+        order("o1", "2026-02-20 10:00:00", updated="2026-03-05 00:00:00"),
+        order_line("l1", "o1", "2026-02-20 10:00:00", updated="2026-03-05 00:00:00"),
+    ),
+    load(5, order_line("l3", "o2", "2026-03-04 11:00:00", quantity="-1")),
+)
+
+
+def test_an_order_that_moves_before_its_list_leaves_it_and_a_return_takes_what_it_was_worth(
+    warehouses: Warehouses,
+) -> None:
+    assert warehouses.rows(MOVED_ORDER, PURCHASES) == [("o2", "r1", "view")]
+    revenue = "select sum(net_revenue) from fct_recommendation_purchases where namespace = $namespace"
+    assert warehouses.rows(MOVED_ORDER, revenue) == [(Decimal(0),)]
+
+
+LIST_OF_A_BOT = case(
+    "list_of_a_bot",
+    load(1, product("p1"), shown("e0", "2026-03-01 10:00:00", "p1"), clicked("e00", "2026-03-01 10:01:00")),
+    load(1, shown("e000", "2026-03-01 10:00:00", "p1", device="d2")),
+    load(3, *pages("2026-03-03 12:00:00", 20, gap=timedelta(seconds=1))),
+)
+
+
+def test_the_lists_of_a_device_that_turns_out_to_be_a_bot_are_gone(warehouses: Warehouses) -> None:
+    assert warehouses.rows(LIST_OF_A_BOT, PERFORMANCE) == [(date(2026, 3, 1), 1, 0, 0, Decimal(0), 0)]
 
 
 REMOVED_AFTER_ALL = case(

@@ -72,6 +72,11 @@ def drawn_shops(seed: int) -> dict[str, Rows]:
                 for product in proposed
                 if generator.random() < 0.4
             ]
+            tables["dismissed_recommendations"] += [
+                {"device_id": f"{shop}:d", "customer_id": customer, "product_id": products[product]}
+                for product in proposed
+                if generator.random() < 0.1
+            ]
     return tables
 
 
@@ -96,7 +101,7 @@ def lists(shops, dbt: Callable[..., str], project_dir, tmp_path_factory) -> dict
             create table seeds.recommendation_exclusions
             (namespace varchar, product_id varchar, category varchar, reason varchar)
         """)
-        for model in ("rec_purchase_habits", "rec_product_habits"):
+        for model in ("rec_purchase_habits", "rec_product_habits", "dismissed_recommendations"):
             connection.register("incoming", pa.Table.from_pylist(shops[model]))
             connection.execute(f"create table {model} as select * from incoming")
         for name, schema in (
@@ -141,7 +146,9 @@ def allowed(shops: dict[str, Rows]) -> Callable[[str, str], bool]:
         and not row["is_habitual"]
         and row["product_id"] not in replenishable
     }
-    return lambda customer, product: product not in never and (customer, product) not in just_bought
+    dismissed = {(row["customer_id"], row["product_id"]) for row in shops["dismissed_recommendations"]}
+    unwanted = just_bought | dismissed
+    return lambda customer, product: product not in never and (customer, product) not in unwanted
 
 
 def test_no_list_breaks_a_rule(shops, lists) -> None:

@@ -18,7 +18,7 @@ from shelfwise.warehouse.publish import publish_version
 from shelfwise.warehouse.published import WAREHOUSE_FILE, Manifest, connect, read_version, versions_path
 from shelfwise.warehouse.rollback import rollback
 
-TABLES = ("fct_events", "fct_sessions", "daily_metrics")
+TABLES = ("fct_events", "fct_sessions", "fct_recommendation_impressions", "daily_metrics")
 ADD = """
     insert into events
     select 'e' || (known.number + range), date '2026-01-01' + (hash(known.number + range) % 9)::int,
@@ -35,7 +35,8 @@ ACTIONS = {
     "another copy of an event counts": "insert into events select event_id, event_date + 3, device_id, 'fact', {now} "
     "from events where event_id = 'e3' and row_status = 'fact' limit 1",
     "a file is gone and all is built anew": "update events set processed_at = {now}; "
-    "delete from events where event_date = '2026-01-02'; delete from fct_sessions",
+    "delete from events where event_date = '2026-01-02'; delete from fct_sessions; "
+    "delete from fct_recommendation_impressions",
     "rollback": "select 1",
 }
 
@@ -65,6 +66,9 @@ class Shop:
             create table fct_sessions (
                 session_id text, device_id text, session_date date, event_count bigint, processed_at timestamp
             );
+            create table fct_recommendation_impressions (
+                impression_id text, device_id text, impression_date date, processed_at timestamp
+            );
             """
         )
         self.build(ADD.format(now="{now}", rows=400))
@@ -90,10 +94,18 @@ class Shop:
             select device_id || '/' || event_date, device_id, event_date, count(*), {now} from events
             where row_status = 'fact' and device_id in (select device_id from events where processed_at = {now})
             group by device_id, event_date;
+            delete from fct_recommendation_impressions
+            where device_id in (select device_id from events where processed_at = {now});
+            insert into fct_recommendation_impressions
+            select event_id || '/p1', device_id, event_date, {now} from events
+            where row_status = 'fact' and device_id in (select device_id from events where processed_at = {now});
             create or replace table daily_metrics as select count(*) as event_count from fct_events;
             delete from landing.model_watermarks;
             insert into landing.model_watermarks
-            values ('int_events__classified', {now}, ''), ('fct_sessions', {now}, '');
+            values
+                ('int_events__classified', {now}, ''),
+                ('fct_sessions', {now}, ''),
+                ('fct_recommendation_impressions', {now}, '');
             """
         )
 

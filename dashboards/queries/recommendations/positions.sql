@@ -1,0 +1,11 @@
+-- One row per position on the list: how often what stood there was clicked in the period.
+select
+    cast(segment_value as integer) as position,
+    sum(impression_count) as impression_count,
+    sum(click_count) / nullif(sum(impression_count), 0) as click_through_rate
+from recommendation_performance
+where
+    segment_type = 'position' and $namespace in ('all', namespace) and impression_date between $first_day and $last_day
+group by position
+order by position
+limit 20

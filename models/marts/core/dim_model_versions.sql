@@ -1,0 +1,19 @@
+with
+
+versions as (
+
+    select * from {{ source('model_output', 'model_versions') }}
+
+),
+
+final as (
+
+    select
+        model_version,
+        trained_at as valid_from,
+        lead(trained_at) over (order by trained_at, model_version) as valid_to
+    from versions
+
+)
+
+select * from final
