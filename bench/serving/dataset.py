@@ -23,7 +23,7 @@ from shelfwise.recommender.benchmark.contest import SESSIONS, Contest
 from shelfwise.recommender.benchmark.session_files import load_sessions
 from shelfwise.recommender.benchmark.upstream import NAMESPACE, fill_dates
 from shelfwise.recommender.ranker_file import save_ranker
-from shelfwise.recommender.sessions.embeddings import with_embeddings
+from shelfwise.recommender.sessions.completed_index import completed
 from shelfwise.recommender.sessions.examples import read_session_examples
 from shelfwise.recommender.sessions.recommender import SessionRecommender
 from shelfwise.scoring.index import SessionIndex
@@ -80,10 +80,10 @@ def train_sessions(settings: Settings, folder: Path, size: Size, console: Consol
                 reporter,
             )
         with reporter.step("session ranker"), connect_file(own, own.build_database) as connection:
-            earlier = with_embeddings(SessionIndex.read(connection, f"{NAMESPACE}:test"), settings.seed)
+            earlier = completed(SessionIndex.read(connection, f"{NAMESPACE}:test"), settings.seed)
             examples = read_session_examples(connection, f"{NAMESPACE}:test")
             recommender = SessionRecommender(random_state=settings.seed).fit(earlier, examples)
-            index = with_embeddings(SessionIndex.read(connection, f"{NAMESPACE}:serving"), settings.seed)
+            index = completed(SessionIndex.read(connection, f"{NAMESPACE}:serving"), settings.seed)
     folder.mkdir(parents=True)
     save_session_index(index, folder / "index.npz")
     save_ranker(recommender.ranker_, recommender.feature_names_, folder / "ranker.npz")

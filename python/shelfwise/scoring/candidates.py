@@ -37,16 +37,19 @@ CHANNELS = (
 PAIR_SCORES = (*(f"{weight}_{view}" for weight, view in CHANNELS), "rare_symmetric_weight_decayed")
 # How many candidates each score proposes.
 PAIR_PROPOSALS = {
-    80: ("recent_symmetric_weight_decayed", "cosine_even"),
+    60: ("recent_symmetric_weight_decayed", "cosine_even"),
     40: ("recent_forward_weight_latest", "rare_symmetric_weight_decayed"),
 }
-NEIGHBOUR_PROPOSALS = 80  # by `session_knn`
+NEIGHBOUR_PROPOSALS = 60  # by `session_knn`
+SECOND_ORDER_SCORES = ("second_order_decayed", "second_order_latest")
+SECOND_ORDER_PROPOSALS = 60  # by the first of them
 # What the ranker sees of a candidate, in this order.
-SCORES = (*PAIR_SCORES, *NEIGHBOUR_SCORES)
+SCORES = (*PAIR_SCORES, *NEIGHBOUR_SCORES, *SECOND_ORDER_SCORES)
 FEATURES = (
     *chain.from_iterable((name, f"{name}_share") for name in SCORES),
     *(f"{name}_rank" for name in ("recent_symmetric_weight_decayed", "cosine_even", "session_knn")),
     *(f"{name}_rank" for name in ("recent_forward_weight_latest", "rare_symmetric_weight_decayed")),
+    "second_order_decayed_rank",
     *("visit_count", "steps_back"),
     *(f"product_{name}" for name in PRODUCT_FEATURES),
     "product_trend",
@@ -94,7 +97,16 @@ def session_candidates(index: SessionIndex, prefixes: Prefixes) -> SessionCandid
     neighbour_ranks = ranks_of_best(
         starts_of(neighbours.keys // index.n_products, len(prefixes)), neighbours.scores[0], NEIGHBOUR_PROPOSALS
     )
-    proposed = [own_keys[known], pair_keys[(pair_ranks > 0).any(axis=0)], neighbours.keys[neighbour_ranks > 0]]
+    second_keys, second_scores = _second_order_scores(index, visited)
+    second_ranks = ranks_of_best(
+        starts_of(second_keys // index.n_products, len(prefixes)), second_scores[0], SECOND_ORDER_PROPOSALS
+    )
+    proposed = [
+        own_keys[known],
+        pair_keys[(pair_ranks > 0).any(axis=0)],
+        neighbours.keys[neighbour_ranks > 0],
+        second_keys[second_ranks > 0],
+    ]
     keys = np.unique(np.concatenate(proposed))
     rows, products = keys // index.n_products, keys % index.n_products
     starts = starts_of(rows, len(prefixes))
@@ -102,15 +114,21 @@ def session_candidates(index: SessionIndex, prefixes: Prefixes) -> SessionCandid
     names = feature_names_of(index)
     # A row a feature, so that each is written, and read by the trees, in one piece.
     table = np.empty((len(names), len(keys)), dtype=np.float32)
-    in_pairs, in_neighbours = Lookup(keys, pair_keys), Lookup(keys, neighbours.keys)
-    scores = np.concatenate([in_pairs.values(pair_scores, 0.0), in_neighbours.values(neighbours.scores, 0.0)])
+    in_pairs, in_neighbours, in_second = (Lookup(keys, of) for of in (pair_keys, neighbours.keys, second_keys))
+    scores = np.concatenate(
+        [
+            in_pairs.values(pair_scores, 0.0),
+            in_neighbours.values(neighbours.scores, 0.0),
+            in_second.values(second_scores, 0.0),
+        ]
+    )
     n_scores = len(scores)
     table[0 : 2 * n_scores : 2] = scores
     table[1 : 2 * n_scores : 2] = scores / np.maximum(_row_maxima(scores, starts)[:, rows], 1e-9)
     ranks = np.insert(in_pairs.values(pair_ranks, 0), 2, in_neighbours.values(neighbour_ranks, 0), axis=0)
     visits = Lookup(keys, own_keys)
     others = [
-        *np.where(ranks > 0, ranks, NOT_AMONG_THE_BEST),
+        *(np.where(of > 0, of, NOT_AMONG_THE_BEST) for of in (*ranks, in_second.values(second_ranks, 0))),
         visits.values(visited.counts, 0),
         visits.values(visited.steps_back, NOT_VISITED),
         *_product_rows(index, products),
@@ -143,6 +161,20 @@ def _pair_scores(index: SessionIndex, visited: Visited) -> tuple[NDArray[np.int6
     commonness = np.sqrt(np.maximum(index.session_counts[keys % index.n_products], 1))
     scores[-1] = scores[PAIR_SCORES.index("symmetric_weight_decayed")] / commonness
     return keys, scores
+
+
+def _second_order_scores(index: SessionIndex, visited: Visited) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return keys of the visited products' neighbours of neighbours, ascending, and `SECOND_ORDER_SCORES`."""
+    if index.second_order_starts is None or index.second_order_products is None or index.second_order_weights is None:
+        return np.zeros(0, dtype=np.int64), np.zeros((len(SECOND_ORDER_SCORES), 0), dtype=np.float32)
+    owners, places = gather(index.second_order_starts, visited.products)
+    keys, group_of = np.unique(
+        visited.prefixes[owners] * index.n_products + index.second_order_products[places], return_inverse=True
+    )
+    weights = index.second_order_weights[places]
+    views = (DECAY_PER_STEP**visited.steps_back * visited.weights, visited.steps_back == 0)
+    scores = [np.bincount(group_of, weights=weights * view[owners], minlength=len(keys)) for view in views]
+    return keys, np.array(scores, dtype=np.float32)
 
 
 def _pair_ranks(starts: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.int32]:

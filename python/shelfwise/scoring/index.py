@@ -44,7 +44,8 @@ class SessionIndex:
     (n_sessions,) what a session counts as a neighbour. Of each product (n_products,): ``session_counts``, ``rarity``
     (the logarithm of sessions per session with it), ``follower_weights`` and ``follower_counts`` (sums over its
     pairs), one float32 for each of PRODUCT_FEATURES in ``product_features``, and where there are ``embeddings`` a row
-    of unit length (n_products, n_dimensions).
+    of unit length (n_products, n_dimensions). ``second_order_starts``, ``second_order_products`` and
+    ``second_order_weights``, where they are there, hold each product's neighbours of neighbours as its pairs are held.
     """
 
     product_ids: NDArray[np.object_]
@@ -64,6 +65,9 @@ class SessionIndex:
     follower_counts: NDArray[np.float32]
     product_features: dict[str, NDArray[np.float32]]
     embeddings: NDArray[np.float32] | None = None
+    second_order_starts: NDArray[np.int64] | None = None
+    second_order_products: NDArray[np.int32] | None = None
+    second_order_weights: NDArray[np.float32] | None = None
 
     @property
     def n_products(self) -> int:

@@ -13,7 +13,7 @@ from shelfwise.recommender.benchmark.contender import CHOSEN_BY, LIST_LENGTH, Ou
 from shelfwise.recommender.benchmark.session_files import Questions
 from shelfwise.recommender.benchmark.session_peers import SessionPeer
 from shelfwise.recommender.benchmark.session_task import SessionTask, task_of_questions
-from shelfwise.recommender.sessions.embeddings import with_embeddings
+from shelfwise.recommender.sessions.completed_index import completed
 from shelfwise.recommender.sessions.evaluation import values_of_next
 from shelfwise.recommender.sessions.examples import read_session_examples
 from shelfwise.recommender.sessions.recommender import SessionRecommender
@@ -77,8 +77,8 @@ def run_session_ours(asked: SessionQuestions, recommender: SessionRecommender) -
     """Learn from the latest sessions of the training data, then answer on all of it."""
     started = time.monotonic()
     examples = read_session_examples(asked.connection, asked.tuned_on)
-    recommender.fit(with_embeddings(SessionIndex.read(asked.connection, asked.tuned_on), asked.seed), examples)
-    index = with_embeddings(SessionIndex.read(asked.connection, asked.tested_on), asked.seed)
+    recommender.fit(completed(SessionIndex.read(asked.connection, asked.tuned_on), asked.seed), examples)
+    index = completed(SessionIndex.read(asked.connection, asked.tested_on), asked.seed)
     fitted = time.monotonic()
     task = task_of_questions(index, asked.questions)
     lists = recommender.recommend(index, task.examples.prefixes, LIST_LENGTH)

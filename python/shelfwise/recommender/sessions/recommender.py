@@ -31,7 +31,7 @@ class SessionRecommender(BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        most_prefixes: int = 25_000,
+        most_prefixes: int = 20_000,
         negative_share: float = 0.25,
         max_iter: int = 120,
         learning_rate: float = 0.12,

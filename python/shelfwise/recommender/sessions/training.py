@@ -22,7 +22,7 @@ from shelfwise.recommender.champion import Configuration, Verdict, contenders, j
 from shelfwise.recommender.evaluation import CHAMPION, Measured, summarise
 from shelfwise.recommender.leakage import check_point_in_time
 from shelfwise.recommender.ranker_file import save_ranker
-from shelfwise.recommender.sessions.embeddings import with_embeddings
+from shelfwise.recommender.sessions.completed_index import completed
 from shelfwise.recommender.sessions.evaluation import measure_sessions
 from shelfwise.recommender.sessions.examples import read_session_examples
 from shelfwise.recommender.sessions.recommender import SessionRecommender
@@ -149,8 +149,8 @@ class ShopTraining:
         return f"{self.namespace}:{role}"
 
     def index(self, role: str) -> SessionIndex:
-        """Read the index of a cutoff, with vectors of its products."""
-        return with_embeddings(SessionIndex.read(self.connection, self.cutoff(role)), self.settings.seed)
+        """Read the index of a cutoff, with what training adds to it."""
+        return completed(SessionIndex.read(self.connection, self.cutoff(role)), self.settings.seed)
 
     def recommenders(self, index: SessionIndex) -> dict[str, SessionRecommender]:
         """Return the recommenders to be tested, unfitted."""
