@@ -101,6 +101,10 @@ def run(
     size: Annotated[
         str | None, typer.Option(help="Size of the sample shop: small, default, large, or a number of customers.")
     ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of the sample shop. Default: 2026-09-30."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last unfinished run.")] = False,
 ) -> None:
     """Land, build, audit, train and publish."""
@@ -108,12 +112,15 @@ def run(
         from shelfwise.errors import ShelfwiseError
         from shelfwise.pipeline.run import run_pipeline
 
-        if resume and (days or size):
+        if resume and (days or size or until):
             raise ShelfwiseError(
-                "a resumed run keeps its --days and --size",
+                "a resumed run keeps its --days, --size and --until",
                 remedy="Leave them away to resume, or --resume to start a new run",
             )
-        record = run_pipeline(load_settings(), sources=source or (), days=days, size=size, resume=resume)
+        last_day = until.date() if until else None
+        record = run_pipeline(
+            load_settings(), sources=source or (), days=days, size=size, until=last_day, resume=resume
+        )
     if record.status != "succeeded":
         raise typer.Exit(1)
 

@@ -54,7 +54,7 @@ def test_help_imports_nothing_heavy() -> None:
     [
         (["run", "--source", "bakery"], "Error: unknown source bakery; known: sample_shop"),
         (["run", "--resume"], "Error: nothing to resume: there has been no run"),
-        (["run", "--resume", "--size", "small"], "Error: a resumed run keeps its --days and --size"),
+        (["run", "--resume", "--size", "small"], "Error: a resumed run keeps its --days, --size and --until"),
         (["check", "window"], "Error: there is no door 'window'"),
         (["rollback"], "Error: nothing is published"),
         *(
@@ -172,6 +172,7 @@ def test_a_run_that_fails_exits_with_1_and_says_why() -> None:
         (["--size", "huge"], "Error: unknown size 'huge'"),
         (["--days", "3"], "Error: the sample shop cannot run 3 days"),
         (["--size", "small"], "another sample shop has landed"),
+        (["--until", "2026-11-22"], "another sample shop has landed"),
     ],
 )
 def test_a_sample_shop_that_cannot_land_is_refused_before_a_run_is_recorded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.files import fsync_path, write_text_atomically
+from shelfwise.sample_shop.parameters import DEFAULT_DAYS, DEFAULT_UNTIL
 from shelfwise.settings import Settings
 
 INTERRUPTED = "interrupted: the process ended before the run did"
@@ -33,8 +34,9 @@ class StepRecord(BaseModel):
 class RunOptions(BaseModel):
     """What the run was asked for; a resumed run keeps it."""
 
-    days: int = 90
+    days: int = DEFAULT_DAYS
     size: str = "default"
+    until: date = DEFAULT_UNTIL
     seed: int = 7
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from shelfwise.collector.compaction import compact
@@ -45,7 +46,15 @@ def land_sample_shop(settings: Settings, options: RunOptions, progress: Progress
     def show(phrase: str, share: float) -> None:
         progress(f"{phrase} {share:.0%}")
 
-    simulate(settings, seed=options.seed, days=options.days, size=options.size, progress=show)
+    simulate(settings, seed=options.seed, days=options.days, size=options.size, until=options.until, progress=show)
+
+
+def landed_sample_shop(settings: Settings) -> dict[str, int | str | date]:
+    """Return days, size and last day of the sample shop that has landed, if one has."""
+    from shelfwise.sample_shop.land import landed_parameters
+
+    landed = landed_parameters(settings)
+    return {"days": landed.days, "size": str(landed.customer_count), "until": landed.until} if landed else {}
 
 
 def land_collected(settings: Settings, options: RunOptions, progress: Progress) -> None:
@@ -62,7 +71,7 @@ def check_sample_shop(settings: Settings, options: RunOptions) -> None:
     """Raise ShelfwiseError when no shop can have these options, or another one has landed."""
     from shelfwise.sample_shop.land import require_landable
 
-    require_landable(settings, seed=options.seed, days=options.days, size=options.size)
+    require_landable(settings, seed=options.seed, days=options.days, size=options.size, until=options.until)
 
 
 def expect(source: str, remedy: str) -> Lander:

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from types import FrameType
 
 from pydantic import ValidationError
@@ -25,7 +26,13 @@ from shelfwise.pipeline.history import (
     save_record,
     start_record,
 )
-from shelfwise.pipeline.land import LANDING_CHECKS, default_sources, landers, landing_fingerprint
+from shelfwise.pipeline.land import (
+    LANDING_CHECKS,
+    default_sources,
+    landed_sample_shop,
+    landers,
+    landing_fingerprint,
+)
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.steps import STEPS, Step
@@ -42,6 +49,7 @@ def run_pipeline(
     sources: Sequence[str] = (),
     days: int | None = None,
     size: str | None = None,
+    until: date | None = None,
     resume: bool = False,
     console: Console | None = None,
     tools: Tools | None = None,
@@ -66,7 +74,7 @@ def run_pipeline(
             reporter.line(resuming_line(record))
             save_record(settings, record)
         else:
-            options = options_asked(settings, days, size)
+            options = options_asked(settings, days, size, until)
             for source in settings.sources:
                 if check := tools.landing_checks.get(source):
                     check(settings, options)
@@ -171,18 +179,21 @@ def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord
     return record
 
 
-def options_asked(settings: Settings, days: int | None, size: str | None) -> RunOptions:
-    """Return the options of a new run, defaults for None.
+def options_asked(settings: Settings, days: int | None, size: str | None, until: date | None) -> RunOptions:
+    """Return the options of a new run; for None those of the sample shop that has landed, else defaults.
 
     Raises ShelfwiseError for options of the sample shop in a run without it.
     """
-    if (days or size) and "sample_shop" not in settings.sources:
-        raise ShelfwiseError(
-            f"--days and --size are of the sample shop, and this run is of {', '.join(settings.sources)}",
-            remedy="Leave them away, or add `--source sample_shop`",
-        )
-    asked = {"days": days, "size": size, "seed": settings.seed}
-    return RunOptions.model_validate({name: value for name, value in asked.items() if value is not None})
+    asked = {"days": days, "size": size, "until": until}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if "sample_shop" not in settings.sources:
+        if given:
+            raise ShelfwiseError(
+                f"--days, --size and --until are of the sample shop, and this run is of {', '.join(settings.sources)}",
+                remedy="Leave them away, or add `--source sample_shop`",
+            )
+        return RunOptions(seed=settings.seed)
+    return RunOptions.model_validate(landed_sample_shop(settings) | given | {"seed": settings.seed})
 
 
 def resuming_line(record: RunRecord) -> str:

@@ -83,11 +83,30 @@ def land_sample_shop(
     return LandedFiles(counts, len(files), skipped=False)
 
 
-def require_landable(settings: Settings, *, seed: int, days: int = DEFAULT_DAYS, size: str | int = "default") -> None:
+def require_landable(
+    settings: Settings,
+    *,
+    seed: int,
+    days: int = DEFAULT_DAYS,
+    size: str | int = "default",
+    until: date = DEFAULT_UNTIL,
+) -> None:
     """Raise what `land_sample_shop` would, for parameters that no shop can have or another shop that has landed."""
     folder = settings.landing_path / SOURCE
-    parameters = ShopParameters(seed, customers_of_size(size), days, DEFAULT_UNTIL)
+    parameters = ShopParameters(seed, customers_of_size(size), days, until)
     require_same_shop(folder, read_marker(folder), parameters)
+
+
+def landed_parameters(settings: Settings) -> ShopParameters | None:
+    """Return what the sample shop in landing was made from; None where none has landed.
+
+    Raises LandingError when its marker cannot be read.
+    """
+    marker = read_marker(settings.landing_path / SOURCE)
+    if not marker:
+        return None
+    described = marker["parameters"]
+    return ShopParameters(**{**described, "until": date.fromisoformat(described["until"])})
 
 
 def describe(parameters: ShopParameters) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.history import RunOptions, read_records
 from shelfwise.pipeline.land import default_sources
 from shelfwise.pipeline.lock import run_lock
+from shelfwise.pipeline.run import options_asked, with_sources
 from shelfwise.pipeline.status import print_status
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import (
@@ -242,6 +244,18 @@ def test_options_of_the_sample_shop_are_refused_in_a_run_without_it(shop: FakeSh
     with pytest.raises(ShelfwiseError, match="this run is of online_retail"):
         shop.run(size="small")
     assert read_records(shop.settings) == []
+
+
+def test_what_is_not_asked_for_is_as_the_sample_shop_has_landed(shop: FakeShop) -> None:
+    """Who ran `--size small --until 2026-11-22` once need not say so every night."""
+    marker = shop.settings.landing_path / "sample_shop" / "sample_shop.json"
+    marker.parent.mkdir(parents=True)
+    landed = {"seed": 7, "customer_count": 400, "days": 60, "until": "2026-11-22"}
+    marker.write_text(json.dumps({"parameters": landed, "complete": False}))
+    settings = with_sources(shop.settings, ("sample_shop",))
+    options = options_asked(settings, days=None, size=None, until=None)
+    assert (options.days, options.size, options.until) == (60, "400", date(2026, 11, 22))
+    assert options_asked(settings, days=30, size=None, until=None).days == 30
 
 
 def test_an_unknown_source_starts_nothing(shop: FakeShop) -> None:
