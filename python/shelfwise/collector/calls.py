@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final, TypeVar
 
 import msgspec
@@ -88,7 +89,24 @@ def decode_call(raw: bytes | msgspec.Raw) -> Call:
 
 def decode_batch(body: bytes) -> Batch:
     """Return the events of a body, unread. Raises RejectedError when it is no batch."""
-    return _decoded(_batch, body)
+    try:
+        return _decoded(_batch, body)
+    except RejectedError as error:
+        if error.reason == "unreadable" and (batch := _batch_with_odd_numbers(body)):
+            return batch
+        raise
+
+
+def _batch_with_odd_numbers(body: bytes) -> Batch | None:
+    """Read a batch in which numbers are NaN or Infinity, as Python's own JSON writes them.
+
+    One such number would otherwise spoil the events around it. Its own event cannot be read afterwards either.
+    """
+    try:
+        sent = json.loads(body)
+        return Batch([msgspec.Raw(json.dumps(event).encode()) for event in sent["batch"]], sent.get("sentAt"))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def write_key_in(body: bytes) -> str | None:

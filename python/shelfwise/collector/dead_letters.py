@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
 from shelfwise.collector.fields import RejectedError
 from shelfwise.collector.rows import Receipt
-
-#: of a body that is no JSON, so much is kept
-KEPT_OF_UNREADABLE: Final = 32 * 1024
 
 
 class DeadLetter(msgspec.Struct, omit_defaults=True):
@@ -60,7 +56,7 @@ def _impersonal(raw: bytes) -> str:
     try:
         sent = msgspec.json.decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return raw[:KEPT_OF_UNREADABLE].decode(errors="backslashreplace")
+        return raw.decode(errors="backslashreplace")
     context = sent.get("context") if isinstance(sent, dict) else None
     personal = [(sent, "traits"), (context, "traits"), (context, "ip")]
     held = [(holder, key) for holder, key in personal if isinstance(holder, dict) and key in holder]

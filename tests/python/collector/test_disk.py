@@ -175,7 +175,10 @@ def test_stopping_finishes_what_was_begun(settings: Settings, monkeypatch: pytes
     monkeypatch.setattr(os, "fdatasync", sync_slowly)
     answers: list[int] = []
     with collecting(settings) as client:
-        sender = threading.Thread(target=lambda: answers.append(client.post("/v1/track", json=event()).status_code))
+        url = f"{client.base_url}/v1/track"  # a client of its own, which outlives the server
+        sender = threading.Thread(
+            target=lambda: answers.append(httpx.post(url, json=event(), auth=AUTH, timeout=20).status_code)
+        )
         sender.start()
         wait_until(lambda: len(segments(settings)) == 1, "the event is being written")
     sender.join()

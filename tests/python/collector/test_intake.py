@@ -18,10 +18,12 @@ from shelfwise.collector.rows import Receipt
 
 RECEIPT = Receipt(datetime(2026, 3, 1, 10, 20), "uk", "Mozilla/5.0")
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)
+)
 json_values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
 texts = st.text(max_size=220) | st.sampled_from(["track", "page", "2026-03-01T10:15:00Z", "12.50", "1"])
-values = json_values | texts | st.integers() | st.floats(allow_nan=False)
+values = json_values | texts | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 properties = st.dictionaries(
     st.sampled_from(["product_id", "quantity", "price", "order_id", "query", "position", "products", "url", "other"]),
     values,
@@ -71,6 +73,14 @@ def test_no_bytes_are_too_odd(body: bytes, method: str) -> None:
         assert len(intake.rows) + len(intake.rejected) == 1
     assert (intake.row_frame == b"") == (not intake.rows)
     assert (intake.rejected_frame == b"") == (not intake.rejected)
+
+
+def test_a_number_that_is_none_costs_its_own_event_alone() -> None:
+    batch = [event(1), event(2, properties={"product_id": "p1", "price": float("nan")}), event(3)]
+    intake = take_batch(json.dumps({"batch": batch}).encode(), RECEIPT, event_bytes=2000, most=10)
+    assert [row.message_id for row in intake.rows] == ["m1", "m3"]
+    (letter,) = intake.rejected
+    assert (letter.reason, '"m2"' in letter.text) == ("unreadable", True)
 
 
 def test_an_event_that_is_too_large_is_set_aside_alone() -> None:
