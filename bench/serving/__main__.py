@@ -79,11 +79,15 @@ def write_paths(folder: Path, size: Size) -> dict[str, Path]:
 def measure(running: Server, name: str, paths: Path, seconds: int, console: Console) -> dict[str, float]:
     """Return rates and latencies of one kind of request, at 16 connections and at one."""
     wrk(running, paths, CONNECTIONS, WARM_UP_SECONDS)
-    many, single = (wrk(running, paths, connections, seconds) for connections in (CONNECTIONS, 1))
+    cpu_before = running.cpu_seconds()
+    many = wrk(running, paths, CONNECTIONS, seconds)
+    cpu_seconds = running.cpu_seconds() - cpu_before
+    single = wrk(running, paths, 1, seconds)
     for connections, load in ((CONNECTIONS, many), (1, single)):
         console.print(f"{name}, {connections} connections: {told(load)}")
     return {
         f"{name}_rps": round(many.rps, 1),
+        f"{name}_cpu_ms": round(1e3 * cpu_seconds / many.requests, 3),
         f"{name}_p50_ms": many.p50_ms,
         f"{name}_p99_5_ms": many.p99_5_ms,
         f"{name}_single_rps": round(single.rps, 1),

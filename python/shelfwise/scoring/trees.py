@@ -66,7 +66,9 @@ class Trees:
         for start in range(0, len(X), ROWS_AT_ONCE):
             leaves = self._leaves(np.ascontiguousarray(X[start : start + ROWS_AT_ONCE].T))
             values = self.leaf_values.ravel()[leaves]
-            found[start : start + leaves.shape[1]] = np.add.reduce(values, axis=0, initial=intercept)
+            values[0] += intercept
+            # Accumulated, not reduced: numpy would sum a single row's leaves in pairs.
+            found[start : start + leaves.shape[1]] = np.add.accumulate(values, axis=0)[-1]
         return found
 
     def _leaves(self, columns: NDArray[np.float32]) -> NDArray[np.intp]:

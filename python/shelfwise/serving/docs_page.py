@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,7 @@ def docs_router(app: FastAPI) -> APIRouter:
 
 def operations(document: dict[str, Any]) -> list[Operation]:
     """Return the routes of an OpenAPI document, in its order."""
+    described = schemas(document)
     return [
         Operation(
             method=method.upper(),
@@ -75,7 +77,7 @@ def operations(document: dict[str, Any]) -> list[Operation]:
                 for parameter in operation.get("parameters", [])
             ],
             answers=[
-                Answer(status, answer["description"], schema_name(answer))
+                Answer(status, answer["description"], schema_name(answer, described))
                 for status, answer in sorted(operation["responses"].items())
             ],
             needs_key=bool(operation.get("security")),
@@ -97,14 +99,12 @@ def schemas(document: dict[str, Any]) -> dict[str, list[Field]]:
     }
 
 
-def schema_name(answer: dict[str, Any]) -> str | None:
-    """Return the name of the JSON object that an answer consists of."""
+def schema_name(answer: dict[str, Any], described: Collection[str]) -> str | None:
+    """Return the name of the JSON object that an answer consists of, where the page describes it."""
     for content in answer.get("content", {}).values():
-        schema = content.get("schema", {})
-        if "$ref" in schema:
-            return str(schema["$ref"]).rpartition("/")[2]
-        if "title" in schema and "properties" in schema:
-            return str(schema["title"])
+        name = str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+        if name in described:
+            return name
     return None
 
 

@@ -45,7 +45,7 @@ def test_trees_of_any_size_give_scikit_learns_numbers(pair: tuple[TwoStageRanker
     assert np.array_equal(saved.decision_function(features), ranker.decision_function(features))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_values_at_thresholds_go_left(pair: tuple[TwoStageRanker, SavedRanker], data: st.DataObject) -> None:
     ranker, saved = pair

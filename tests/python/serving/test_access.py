@@ -49,7 +49,7 @@ def ask(client: httpx.Client, key: str | None, **params: object) -> httpx.Respon
 @pytest.mark.parametrize("path", ["/v1/recommendations", "/v1/products/P1/similar", "/v1/version", "/metrics"])
 @pytest.mark.parametrize(
     "authorization",
-    [None, "Bearer", "Bearer ", "Bearer wrong", f"Basic {SERVER}", SERVER, f"Bearer {SERVER}x", "Bearer é"],
+    [None, "Bearer", "Bearer wrong", f"Basic {SERVER}", SERVER, f"Bearer {SERVER}x", "Bearer é"],
 )
 def test_without_a_valid_key_nothing_is_told(locked: httpx.Client, path: str, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization.encode()}

@@ -88,7 +88,7 @@ def test_no_label_is_made_of_what_clients_send(client: httpx.Client) -> None:
 
 def test_versions_that_do_not_load_are_counted_and_the_served_one_ages(settings: Settings) -> None:
     with serving(settings) as client:
-        assert "shelfwise_version_age_seconds " not in client.get("/metrics").text
+        assert ("shelfwise_version_age_seconds", frozenset()) not in samples(client.get("/metrics").text)
         publish(settings, "run-1")
         wait_until(lambda: client.get("/readyz").status_code == 200, "the version is served")
         publish(settings, "run-2", extra_sql="drop table dim_products")
