@@ -15,6 +15,7 @@ from shelfwise.storefront.shop import Shop, ShopPage
 from shelfwise.web.problems import ProblemError
 
 PER_PAGE = 24
+OTHERS_AT_HOME = 12
 Text = Annotated[str, Query(max_length=200)]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 NOT_FOUND = HTTPStatus.NOT_FOUND
@@ -27,7 +28,10 @@ def pages_router(shop: Shop) -> APIRouter:
     @router.get("/")
     async def home(request: Request) -> Response:
         page = await shop.open(request)
-        return page.show("home.html", shelf=await page.shelf("home"))
+        shelf = await page.shelf("home")
+        shown = {suggestion.product.product_id for suggestion in shelf.suggestions}
+        others = [product for product in page.catalogue.products if product.product_id not in shown]
+        return page.show("home.html", shelf=shelf, others=others[:OTHERS_AT_HOME])
 
     @router.get("/categories/{path:path}")
     async def category(request: Request, path: str, number: Annotated[PageNumber, Query(alias="page")] = 1) -> Response:

@@ -94,7 +94,8 @@ class ShopPage:
                 **values,
             }
         )
-        return self._remembered(HTMLResponse(page, status))
+        # With no referrer at all a browser does not say that a form is of this site.
+        return self._remembered(HTMLResponse(page, status, {"Referrer-Policy": "same-origin"}))
 
     def lead_to(self, path: str) -> Response:
         """Return a redirect to a page of the shop."""

@@ -105,11 +105,12 @@ def test_a_form_leads_to_no_other_site(website: httpx.Client, back: str) -> None
 
 def test_a_form_of_another_site_does_nothing(website: httpx.Client) -> None:
     data = {"product_id": "sample_shop:P1"}
-    answer = website.post("/shop/cart", data=data, headers={"Origin": "https://evil.example"})
-    assert answer.status_code == 403
+    own = {"Origin": str(website.base_url).rstrip("/")}
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, own | {"Sec-Fetch-Site": "cross-site"}):
+        assert website.post("/shop/cart", data=data, headers=headers).status_code == 403
     assert "cart" not in website.cookies
-    own = str(website.base_url).rstrip("/")
-    assert website.post("/shop/cart", data=data, headers={"Origin": own}).status_code == 200
+    for headers in (own, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}):
+        assert website.post("/shop/cart", data=data, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join("");
 
   function anonymousId() {
+    if (settings.anonymousId) return settings.anonymousId;
     if (!read("anonymous_id")) write("anonymous_id", uid());
     return read("anonymous_id");
   }
@@ -131,6 +132,10 @@
       if (entry.intersectionRatio < 0.5 && entry.intersectionRect.height < innerHeight / 2) return;
       shelf.shelfwiseTimer = setTimeout(() => {
         const viewed = facts(shelf);
+        viewed.products = Array.from(shelf.querySelectorAll("[data-product-id]"), (product) => {
+          const { product_id, position } = facts(shelf, product);
+          return { product_id, position };
+        });
         observer.unobserve(shelf);
         if (!seen[viewed.recommendation_id]) api.track("Recommendation Viewed", viewed);
         seen[viewed.recommendation_id] = true;
@@ -154,16 +159,16 @@
   }
 
   const api = (window.shelfwise = {
-    init({ writeKey, host, consent }) {
+    init({ writeKey, host, consent, anonymousId }) {
       if (settings) return;
-      settings = { writeKey, host: (host || new URL(script.src).origin).replace(/\/$/, ""), consent };
+      settings = { writeKey, consent, anonymousId, host: (host || new URL(script.src).origin).replace(/\/$/, "") };
       addEventListener("pagehide", leave);
       addEventListener("online", send);
       document.addEventListener("click", clicked, true);
       watchShelves();
       send(); // what an earlier page left
     },
-    track: (event, properties = {}) => add("track", { event, properties }),
+    track: (event, properties = {}, options) => add("track", { event, properties, ...options }),
     page: (properties = {}) => add("page", { properties }),
     identify(userId) {
       if (!settings || !mayTrack()) return;

@@ -18,6 +18,7 @@ UPSTREAM = (
     "dim_dates",
     "dim_device_customers",
     "dim_products",
+    "dismissed_recommendations",
 )
 
 # Which order lines the recommender learns from, as the model `rec_purchases` has it.
@@ -33,7 +34,8 @@ IS_PURCHASE = """
 def make_upstream(connection: duckdb.DuckDBPyConnection, project_dir: Path) -> None:
     """Make the upstream marts, empty, with the columns of their contracts."""
     for model in UPSTREAM:
-        declared = yaml.safe_load((project_dir / "models" / "marts" / "core" / f"{model}.yml").read_text("utf-8"))
+        (described,) = (project_dir / "models" / "marts").glob(f"*/{model}.yml")
+        declared = yaml.safe_load(described.read_text("utf-8"))
         columns = next(entry["columns"] for entry in declared["models"] if entry["name"] == model)
         types = ", ".join(f"{quote_name(column['name'])} {column['data_type']}" for column in columns)
         connection.execute(f"create or replace table {quote_name(model)} ({types})")
