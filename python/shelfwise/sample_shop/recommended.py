@@ -15,7 +15,9 @@ from shelfwise.sample_shop.faults import empty_events
 from shelfwise.sample_shop.shelves import BEST_SELLERS, Shelves
 from shelfwise.sample_shop.simulation import DAY, Shop
 
-SHELF_LENGTH = 6
+SHELF_LENGTH = 4
+# The others leave the page before they have scrolled down to it.
+SEEN_SHARE = 0.3
 # Of those who later look at a product of the shelf, as many got there by it; the others saw it elsewhere.
 CLICK_SHARE = 0.6
 
@@ -28,9 +30,10 @@ def add_recommendations(shop: Shop, events: pd.DataFrame) -> pd.DataFrame:
     """
     received = events.set_index("key")["received"]
     received = received[~received.index.duplicated()]
+    rng = shop.parameters.random("recommendations")
     homes = shop.events[(shop.events["page"] == pages.HOME) & (shop.events["name"] == pages.PAGE_VIEW)]
-    shown = show_shelf(shop, homes)
-    added = pd.concat([shown, click_shelf(shop, shown)], ignore_index=True)
+    shown = show_shelf(shop, homes[rng.random(len(homes)) < SEEN_SHARE])
+    added = pd.concat([shown, click_shelf(shop, shown, rng)], ignore_index=True)
     added["received"] = received.loc[added["origin"]].to_numpy()
     added = added[added["received"] - added["occurred"] < DAY]
     added["agent"] = shop.preferences.people.device_agent[added["device"]]
@@ -51,7 +54,7 @@ def show_shelf(shop: Shop, homes: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["product"] >= 0]
 
 
-def click_shelf(shop: Shop, shown: pd.DataFrame) -> pd.DataFrame:
+def click_shelf(shop: Shop, shown: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return a click for some of the products that were shown and then looked at in the same visit."""
     looks = shop.events.loc[(shop.events["name"] == pages.VIEW_ITEM) & (shop.events["visit"] >= 0)]
     looks = looks[["visit", "product", "occurred"]].assign(look=looks.index)
@@ -60,8 +63,7 @@ def click_shelf(shop: Shop, shown: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs[pairs["occurred"] > pairs["occurred_shown"]].sort_values(["look", "occurred_shown"])
     # one click a look, on the shelf seen last; one look a shelf's product, the first
     pairs = pairs.drop_duplicates("look", keep="last").drop_duplicates(["recommendation", "product"], keep="first")
-    chosen = shop.parameters.random("recommendations").random(len(pairs)) < CLICK_SHARE
-    pairs = pairs[chosen]
+    pairs = pairs[rng.random(len(pairs)) < CLICK_SHARE]
     rows = shelf_events(shop.events.loc[pairs["look"]], pages.SELECT_RECOMMENDATION)
     return rows.assign(**{name: pairs[name].to_numpy() for name in ("product", "position", "recommendation")})
 

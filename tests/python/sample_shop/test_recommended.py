@@ -32,12 +32,12 @@ def test_a_list_has_the_products_of_one_home_page_in_their_places(shelf: duckdb.
         and received_at < occurred_at + interval 1 day and not regexp_matches(user_agent, '[Bb]ot|Headless|python')
         """,
     )
-    assert len(lists) == homes
+    assert 0.25 < len(lists) / homes < 0.35
 
 
 def test_a_click_is_on_what_the_device_was_shown_before(shelf: duckdb.DuckDBPyConnection) -> None:
     clicks = count(shelf, "select count(*) from clicked")
-    assert clicks > 50
+    assert clicks > 10
     matched = """
         select count(*) from clicked inner join shown using (recommendation_id, device_id, product_id, position)
         where clicked.occurred_at > shown.occurred_at
