@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -211,6 +212,14 @@ def test_calls_made_before_it_has_loaded_are_kept(tmp_path: Path, browser: Brows
         assert event["product_id"] == "p1"
 
 
+def test_a_page_may_say_who_the_visitor_is_and_give_an_event_its_id(tmp_path: Path, browser: Browser) -> None:
+    with opened(tmp_path, browser, attributes='data-no-page data-anonymous-id="visitor-7"') as shop:
+        page = shop.open()
+        for _ in range(2):
+            page.evaluate("shelfwise.track('Order Completed', { product_id: 'p1' }, { messageId: 'order-77' })")
+        assert {(event["message_id"], event["anonymous_id"]) for event in shop.events(2)} == {("order-77", "visitor-7")}
+
+
 def test_without_local_storage_a_cookie_keeps_the_visitor(tmp_path: Path, browser: Browser) -> None:
     with opened(tmp_path, browser) as shop:
         shop.context.add_init_script(
@@ -234,6 +243,7 @@ def test_shelves_tell_when_they_are_seen_clicked_and_waved_away(shop: Shop) -> N
     page.get_by_text("came later").click()
     _, _, viewed, clicked, dismissed, other = shop.events(6)
     assert (viewed["event"], viewed["recommendation_id"], viewed["list_id"]) == ("Recommendation Viewed", "r1", "home")
+    assert json.loads(viewed["products"]) == [{"product_id": "p1", "position": 1}]
     assert (clicked["event"], clicked["product_id"], clicked["position"]) == ("Recommendation Clicked", "p1", 1)
     assert (dismissed["event"], dismissed["product_id"]) == ("Recommendation Dismissed", "p1")
     assert (other["event"], other["recommendation_id"], other["product_id"]) == ("Recommendation Clicked", "r2", "p2")
