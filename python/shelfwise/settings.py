@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     write_keys: SecretStr = Field(default=SecretStr(""), description="comma-separated, `key` or `key:namespace`")
     demo_shop: str = Field(default="sample_shop", description="source whose products the demo shop shows")
     collector_port: int = Field(default=8001, ge=1, le=65535)
+    collector_workers: int = Field(default=1, ge=1, le=64, description="processes that collect")
     collector_body_bytes: int = Field(default=512 * 1024, ge=1024, description="of a request, after decompression")
     collector_event_bytes: int = Field(default=32 * 1024, ge=1024)
     collector_batch_events: int = Field(default=2500, ge=1, description="of a request")

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from shelfwise.web.problems import ProblemError
 
@@ -43,7 +44,8 @@ class Budget:
 async def read_body(request: Request, budget: Budget, most: int) -> tuple[bytes, int]:
     """Return the body as it was sent and the bytes of it that the budget holds, which the caller releases.
 
-    Raises ProblemError when it is too large, takes too long, or there is no room for it.
+    Raises ProblemError when it is too large, takes too long, or there is no room for it, and ClientDisconnect when its
+    sender has gone.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > most:
@@ -52,7 +54,13 @@ async def read_body(request: Request, budget: Budget, most: int) -> tuple[bytes,
     held = 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for part in request.stream():
+            is_complete = False
+            while not is_complete:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                part = message.get("body", b"")
+                is_complete = not message.get("more_body", False)
                 budget.hold(len(part))
                 held += len(part)
                 if held > most:

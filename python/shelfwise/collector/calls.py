@@ -19,20 +19,20 @@ METHODS: Final = ("track", "page", "screen", "identify")
 PATHS: Final = {name: name for name in (*METHODS, "batch")} | {name[0]: name for name in (*METHODS, "batch")}
 
 
-class Page(msgspec.Struct):
+class Page(msgspec.Struct, gc=False):
     """Of the page that an event came from."""
 
     url: str | None = None
 
 
-class Context(msgspec.Struct, rename="camel"):
+class Context(msgspec.Struct, rename="camel", gc=False):
     """Of the circumstances."""
 
     page: Page | None = None
     user_agent: str | None = None
 
 
-class Properties(msgspec.Struct):
+class Properties(msgspec.Struct, gc=False):
     """Of what happened, in the words of Segment's e-commerce specification."""
 
     product_id: Id = None
@@ -48,7 +48,7 @@ class Properties(msgspec.Struct):
     url: str | None = None
 
 
-class Call(msgspec.Struct, rename="camel"):
+class Call(msgspec.Struct, rename="camel", gc=False):
     """One event. `write_key` stands in it where the sender cannot set a header."""
 
     type: str | None = None

@@ -73,13 +73,12 @@ class Collector:
 
     async def take(self, request: Request, method: str) -> Response:
         """Answer a request; `method` is one of Segment's, or `batch`. Raises ProblemError for one that is refused."""
-        address = caller_address(
-            request.client.host if request.client else None,
-            ", ".join(request.headers.getlist("x-forwarded-for")),
-            self.settings.proxies,
-        )
-        _refuse_hurry(self._by_address.seconds_to_wait(address), "address")
         self._require_keys()
+        proxies = self.settings.proxies
+        # each proxy may write a line of its own
+        forwarded_for = ", ".join(request.headers.getlist("x-forwarded-for")) if proxies else ""
+        address = caller_address(request.client.host if request.client else None, forwarded_for, proxies)
+        _refuse_hurry(self._by_address.seconds_to_wait(address), "address")
         sent, held = await read_body(request, self._budget, self.settings.collector_body_bytes)
         try:
             self.figures.received_bytes += len(sent)

@@ -55,7 +55,8 @@ class GroupCommit:
         self._figures = figures
         self._on_closed = on_closed
         self._wants_handover = wants_handover
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Waiting] | None] = queue.SimpleQueue()
+        self._gathered: list[_Waiting] = []
         self._open: dict[Log, AppendFile] = {}
         self._thread = threading.Thread(target=self._run, name="collector-commit", daemon=True)
         self._is_failing = False
@@ -77,25 +78,32 @@ class GroupCommit:
             raise NotKeptError("the collector is stopping")
         loop = asyncio.get_running_loop()
         waiting = _Waiting(parts, loop, loop.create_future())
-        self._queue.put(waiting)
+        self._gathered.append(waiting)
+        if len(self._gathered) == 1:
+            # Requests that are read in one turn of the loop wake the writer once.
+            loop.call_soon(self._hand_over)
         await waiting.done
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        self._queue.put(gathered)
 
     def _run(self) -> None:
         is_last = False
         while not is_last:
-            group = self._next_group()
-            is_last = None in group
-            if waiting := [item for item in group if item is not None]:
+            groups = self._next_groups()
+            is_last = None in groups
+            if waiting := [item for group in groups if group for item in group]:
                 self._commit(waiting)
             self._close_due(all_files=is_last or self._wants_handover())
 
-    def _next_group(self) -> list[_Waiting | None]:
-        group: list[_Waiting | None] = []
+    def _next_groups(self) -> list[list[_Waiting] | None]:
+        groups: list[list[_Waiting] | None] = []
         with suppress(queue.Empty):
-            group.append(self._queue.get(timeout=_TICK_SECONDS))
+            groups.append(self._queue.get(timeout=_TICK_SECONDS))
             while True:
-                group.append(self._queue.get_nowait())
-        return group
+                groups.append(self._queue.get_nowait())
+        return groups
 
     def _commit(self, waiting: Sequence[_Waiting]) -> None:
         gathered: dict[Log, list[bytes]] = defaultdict(list)

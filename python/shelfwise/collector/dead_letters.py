@@ -27,17 +27,15 @@ class DeadLetter(msgspec.Struct, omit_defaults=True):
     method: str | None = None
     namespace: str | None = None
     user_agent: str | None = None
-    sent_at: str | None = None
+    sent_at: datetime | None = None
 
     @property
     def receipt(self) -> Receipt:
         """What was known of the request."""
-        return Receipt(self.received_at, self.namespace, self.user_agent)
+        return Receipt(self.received_at, self.namespace, self.user_agent, self.sent_at)
 
 
-def dead_letter(
-    raw: bytes | msgspec.Raw, error: RejectedError, receipt: Receipt, method: str | None, sent_at: str | None = None
-) -> DeadLetter:
+def dead_letter(raw: bytes | msgspec.Raw, error: RejectedError, receipt: Receipt, method: str | None) -> DeadLetter:
     """Return what is kept of a rejected event."""
     return DeadLetter(
         id=f"{receipt.received_at:%Y%m%dT%H%M%S}-{secrets.token_hex(6)}",
@@ -48,7 +46,7 @@ def dead_letter(
         method=method,
         namespace=receipt.namespace,
         user_agent=receipt.user_agent,
-        sent_at=sent_at,
+        sent_at=receipt.sent_at,
     )
 
 

@@ -19,6 +19,8 @@ _CENT = Decimal("0.01")
 #: some way below what decimal(18, 2) of landing holds
 _PRICE_LIMIT = 10**15
 _BIGINT_LIMIT = 2**63
+#: below it, a float with two decimals is written by them
+_EXACT = 1e9
 
 
 class RejectedError(Exception):
@@ -89,6 +91,8 @@ def price(value: str | int | float | None, name: str) -> str | None:
             raise RejectedError("bad_number", f"{name} is no number: send it without a currency sign, 12.50")
     if value is None or value == "":
         return None
+    if isinstance(value, float) and abs(value) < _EXACT and float(cents := f"{value:.2f}") == value:
+        return cents
     # a float's shortest form is the number that its sender meant
     amount = Decimal(repr(value) if isinstance(value, float) else value)
     if not abs(amount) <= _PRICE_LIMIT:
@@ -112,6 +116,8 @@ def moment(value: str | None, name: str) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(value)
-        return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+        if time.tzinfo is None:
+            return time
+        return (time if time.tzinfo is UTC else time.astimezone(UTC)).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise RejectedError("bad_time", f"{name} is no time in ISO 8601, such as 2026-03-01T10:15:00Z") from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from shelfwise.collector.calls import decode_batch, decode_call
 from shelfwise.collector.dead_letters import DeadLetter, dead_letter
-from shelfwise.collector.fields import RejectedError
+from shelfwise.collector.fields import RejectedError, moment
 from shelfwise.collector.frames import frame
 from shelfwise.collector.rows import LandingRow, Receipt, landing_row
 
@@ -44,32 +44,27 @@ def framed(records: Sequence[msgspec.Struct]) -> bytes:
 
 
 def take_call(
-    body: bytes,
-    method: str | None,
-    receipt: Receipt,
-    *,
-    event_bytes: int,
-    sent_at: str | None = None,
-    letter_id: str | None = None,
+    body: bytes, method: str | None, receipt: Receipt, *, event_bytes: int, letter_id: str | None = None
 ) -> Intake:
     """Take a body that is one event.
 
-    `method` is what its path says, None for an event of a batch, whose `sent_at` counts. `letter_id` is of the dead
-    letter that the event comes from; an event without a message id is known by it.
+    `method` is what its path says, None for an event of a batch. `letter_id` is of the dead letter that the event
+    comes from; an event without a message id is known by it.
     """
     intake = Intake()
-    _take(intake, body, receipt, method, sent_at, event_bytes, letter_id)
+    _take(intake, body, receipt, method, event_bytes, letter_id)
     return intake
 
 
 def take_batch(body: bytes, receipt: Receipt, *, event_bytes: int, most: int, letter_id: str | None = None) -> Intake:
-    """Take a body that is a batch; one that is none is set aside whole.
+    """Take a body that is a batch; one that is none, or was sent at no time, is set aside whole.
 
     Raises TooManyEventsError when it has more than `most` events.
     """
     intake = Intake()
     try:
         batch = decode_batch(body)
+        of_batch = replace(receipt, sent_at=moment(batch.sent_at, "sentAt"))
     except RejectedError as error:
         intake.rejected.append(dead_letter(body, error, receipt, "batch"))
         return intake
@@ -77,7 +72,7 @@ def take_batch(body: bytes, receipt: Receipt, *, event_bytes: int, most: int, le
         raise TooManyEventsError
     for position, raw in enumerate(batch.batch):
         message_id = f"{letter_id}/{position}" if letter_id else None
-        _take(intake, raw, receipt, None, batch.sent_at, event_bytes, message_id)
+        _take(intake, raw, of_batch, None, event_bytes, message_id)
     return intake
 
 
@@ -86,13 +81,12 @@ def _take(
     raw: bytes | msgspec.Raw,
     receipt: Receipt,
     method: str | None,
-    sent_at: str | None,
     event_bytes: int,
     message_id: str | None,
 ) -> None:
     try:
         if len(memoryview(raw)) > event_bytes:
             raise RejectedError("too_large", f"the event is larger than {event_bytes:,} bytes")
-        intake.rows.append(landing_row(decode_call(raw), receipt, method, sent_at, message_id))
+        intake.rows.append(landing_row(decode_call(raw), receipt, method, message_id))
     except RejectedError as error:
-        intake.rejected.append(dead_letter(raw, error, receipt, method, sent_at))
+        intake.rejected.append(dead_letter(raw, error, receipt, method))

@@ -90,7 +90,7 @@ def judge(letter: DeadLetter, settings: Settings) -> Intake:
     if letter.method == "batch":
         # it was within the limit of its day; a body of more events than are allowed now is still taken
         return take_batch(body, letter.receipt, event_bytes=most, most=len(body), letter_id=letter.id)
-    return take_call(body, letter.method, letter.receipt, event_bytes=most, sent_at=letter.sent_at, letter_id=letter.id)
+    return take_call(body, letter.method, letter.receipt, event_bytes=most, letter_id=letter.id)
 
 
 def _append(folder: Path, suffix: str, data: bytes) -> None:

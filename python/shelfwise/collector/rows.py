@@ -33,7 +33,7 @@ _ABOUT_A_PRODUCT: Final = frozenset(
 _ABOUT_PRODUCTS: Final = frozenset(("Order Completed",))
 
 
-class LandingRow(msgspec.Struct, omit_defaults=True):
+class LandingRow(msgspec.Struct, omit_defaults=True, gc=False):
     """An event as it lands, but for its provenance. Times are UTC; `price` is text, for JSON has no decimals."""
 
     message_id: str
@@ -60,20 +60,22 @@ class LandingRow(msgspec.Struct, omit_defaults=True):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is known of a request beside its body: `user_agent` of its header; `namespace` None is the default shop."""
+    """What is known of a request beside its events.
+
+    `user_agent` is of its header, `sent_at` (UTC) of its batch; `namespace` None is the default shop.
+    """
 
     received_at: datetime
     namespace: str | None
     user_agent: str | None
+    sent_at: datetime | None = None
 
 
-def landing_row(
-    call: Call, receipt: Receipt, method: str | None, sent_at: str | None, message_id: str | None = None
-) -> LandingRow:
+def landing_row(call: Call, receipt: Receipt, method: str | None, message_id: str | None = None) -> LandingRow:
     """Return the row of a call.
 
-    `method` is what the path says, None in a batch; `sent_at` is of the batch; `message_id` is given to a call that
-    has none of its own, None for a new one. Raises RejectedError for a call that would be of no use.
+    `method` is what the path says, None in a batch; `message_id` is given to a call that has none of its own, None
+    for a new one. Raises RejectedError for a call that would be of no use.
     """
     kind = method or call.type
     if kind not in METHODS:
@@ -93,7 +95,7 @@ def landing_row(
     row = LandingRow(
         message_id=identifier(call.message_id, "messageId") or message_id or str(uuid.uuid4()),
         type=kind,
-        occurred_at=occurred_at(call, sent_at, receipt.received_at),
+        occurred_at=occurred_at(call, receipt),
         received_at=receipt.received_at,
         anonymous_id=device,
         event=name,
@@ -126,7 +128,7 @@ def device_of_server(user_id: str) -> str:
     return f"user-{blake2b(user_id.encode(), digest_size=16).hexdigest()}"
 
 
-def occurred_at(call: Call, sent_at: str | None, received_at: datetime) -> datetime:
+def occurred_at(call: Call, receipt: Receipt) -> datetime:
     """Return when a call was made, by the collector's clock.
 
     A device's clock may be wrong by years, but not by much between making a call and sending it: what lies between
@@ -134,12 +136,12 @@ def occurred_at(call: Call, sent_at: str | None, received_at: datetime) -> datet
     Raises RejectedError for a time that is none.
     """
     made = moment(call.original_timestamp, "originalTimestamp") or moment(call.timestamp, "timestamp")
-    sent = moment(call.sent_at or sent_at, "sentAt")
+    sent = moment(call.sent_at, "sentAt") or receipt.sent_at
     if made is None:
-        return received_at
+        return receipt.received_at
     if sent is None:
         return made
     try:
-        return received_at - (sent - made)
+        return receipt.received_at - (sent - made)
     except OverflowError:
         raise RejectedError("bad_time", "timestamp and sentAt are thousands of years apart") from None

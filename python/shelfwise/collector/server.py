@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from shelfwise import __version__
 from shelfwise.collector.collector import Collector
-from shelfwise.collector.routes import collector_router
+from shelfwise.collector.routes import CollectorPaths, collector_router
 from shelfwise.collector.write_keys import WriteKey
+from shelfwise.data_folder import require_writable
 from shelfwise.ports import require_free_port
 from shelfwise.settings import Settings
 from shelfwise.web.headers import SecurityHeaders
 from shelfwise.web.logs import configure_logs
 from shelfwise.web.problems import install_problem_handlers
-from shelfwise.web.server import run_server
+from shelfwise.web.server import run_server, run_workers
 
 
 def create_collector_app(settings: Settings, *, extra_keys: Sequence[WriteKey] = ()) -> FastAPI:
@@ -37,10 +39,13 @@ def create_collector_app(settings: Settings, *, extra_keys: Sequence[WriteKey] =
         # FastAPI's /docs and /redoc load scripts from a CDN.
         docs_url=None,
         redoc_url=None,
+        # asked anew with each request whether somebody listens, which costs more than most of what we do
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.collector = collector
     install_problem_handlers(app)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CollectorPaths, collector=collector)
     app.include_router(collector_router(collector))
 
     @app.get("/healthz", tags=["operations"])
@@ -58,4 +63,9 @@ def run_collector(settings: Settings) -> None:
     """
     configure_logs()
     require_free_port(settings.host, settings.collector_port, variable="SHELFWISE_COLLECTOR_PORT")
-    run_server(create_collector_app(settings), settings.host, settings.collector_port, "collector")
+    if settings.collector_workers > 1:
+        require_writable(settings.collector_path)
+        make_app = partial(create_collector_app, settings)
+        run_workers(make_app, settings.collector_workers, settings.host, settings.collector_port, "collector")
+    else:
+        run_server(create_collector_app(settings), settings.host, settings.collector_port, "collector")

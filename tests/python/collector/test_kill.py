@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import Counter
 from functools import partial
@@ -10,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from live_collector import AUTH, CollectorProcess, event, message_ids, settings_in, wait_until
+
+from shelfwise.collector.segments import segments
 
 KILLS = 20
 SENDERS = 4
@@ -63,3 +66,15 @@ def test_killed_twenty_times_under_load_nothing_acknowledged_is_lost_or_doubled(
 
 def has_grown_to(names: list[str], count: int) -> bool:
     return len(names) >= count
+
+
+def test_several_processes_share_a_port_and_a_data_folder(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    process = CollectorProcess(settings, SHELFWISE_COLLECTOR_WORKERS="2")
+    taken: list[str] = []
+    for number in range(200):  # a connection each, so that either process gets some
+        assert httpx.post(f"{process.address}/v1/track", json=event(number), auth=AUTH).status_code == 200
+        taken.append(f"m{number}")
+    assert len(segments(settings)) == 2
+    process.end(signal.SIGTERM)
+    assert message_ids(settings) == sorted(taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from live_collector import event
 
 from shelfwise.collector.calls import decode_call
-from shelfwise.collector.fields import RejectedError
+from shelfwise.collector.fields import RejectedError, moment
 from shelfwise.collector.page_address import kept_address
 from shelfwise.collector.rows import LandingRow, Receipt, landing_row
 
@@ -19,7 +20,8 @@ RECEIPT = Receipt(RECEIVED, None, "python-requests/2")
 
 
 def row(sent_at: str | None = None, **changes: Any) -> LandingRow:
-    return landing_row(decode_call(json.dumps(event(**changes)).encode()), RECEIPT, None, sent_at)
+    receipt = replace(RECEIPT, sent_at=moment(sent_at, "sentAt"))
+    return landing_row(decode_call(json.dumps(event(**changes)).encode()), receipt, None)
 
 
 def rejection(**changes: Any) -> RejectedError:
@@ -174,7 +176,7 @@ def test_what_would_be_of_no_use_is_rejected_with_its_reason(changes: dict[str, 
 )
 def test_what_is_no_event_at_all_is_rejected_too(raw: bytes) -> None:
     with pytest.raises(RejectedError):
-        landing_row(decode_call(raw), RECEIPT, "page", None)
+        landing_row(decode_call(raw), RECEIPT, "page")
 
 
 def test_reasons_tell_no_value() -> None:

@@ -79,7 +79,8 @@ def test_node(settings: Settings, node_folder: Path) -> None:
     assert (added["anonymous_id"], added["quantity"], added["price"]) == (device_of_server("c2"), 1, Decimal("3.20"))
 
 
-PAGE = """<!doctype html><title>Mug</title><script src="/analytics/index.js"></script><script>
+PAGE = """<!doctype html><title>Mug</title><link rel="icon" href="data:,">
+<script src="/analytics/index.js"></script><script>
 const where = {{ apiKey: "{key}", apiHost: "{host}/v1", protocol: "http" }};
 const analytics = AnalyticsNext.AnalyticsBrowser.load({{
   writeKey: "{key}", cdnSettings: {{ integrations: {{ "Segment.io": where }} }}

@@ -49,7 +49,7 @@ class Shop:
     def open(self, path: str = "/plain") -> Page:
         page = self.context.new_page()
         page.goto(self.address + path)
-        page.wait_for_function("window.shelfwise && window.shelfwise.track")
+        page.wait_for_function("window.shelfwise && !Array.isArray(shelfwise)", timeout=10_000)
         return page
 
     def events(self, count: int) -> list[dict[str, Any]]:
