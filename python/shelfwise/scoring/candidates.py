@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shelfwise.scoring.index import PRODUCT_FEATURES, SessionIndex
 from shelfwise.scoring.neighbours import NEIGHBOUR_SCORES, neighbour_scores
 from shelfwise.scoring.prefixes import Prefixes, Visited
-from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.ragged import gather, grouped, ranks_of_best, starts_of
 
 DECAY_PER_STEP = 0.7
 NOT_AMONG_THE_BEST = 999.0
@@ -149,9 +149,7 @@ def _pair_scores(index: SessionIndex, visited: Visited) -> tuple[NDArray[np.int6
         "second": (visited.steps_back == 1).astype(np.float64),
     }
     owners, places = gather(index.pair_starts, visited.products)
-    keys, group_of = np.unique(
-        visited.prefixes[owners] * index.n_products + index.pair_products[places], return_inverse=True
-    )
+    keys, group_of = grouped(visited.prefixes[owners] * index.n_products + index.pair_products[places])
     weights = {name: column[places] for name, column in index.pair_weights.items()}
     views = {name: view[owners] for name, view in views.items()}
     scores = np.empty((len(PAIR_SCORES), len(keys)), dtype=np.float32)

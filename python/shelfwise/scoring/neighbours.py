@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from shelfwise.scoring.index import SessionIndex
 from shelfwise.scoring.prefixes import Visited
-from shelfwise.scoring.ragged import gather, ranks_of_best, starts_of
+from shelfwise.scoring.ragged import gather, grouped, ranks_of_best, starts_of
 
 NEAREST_SESSIONS = 200
 # A step so many steps back counts for next to nothing.
@@ -47,9 +47,7 @@ def neighbour_scores(index: SessionIndex, visited: Visited) -> NeighbourScores:
     position_weights = np.maximum(1 - visited.steps_back / STEPS_COUNTED, LEAST_WEIGHT)
     weights = position_weights * visited.weights * index.rarity[visited.products]
     owners, places = gather(index.posting_starts, visited.products)
-    session_keys, group_of = np.unique(
-        visited.prefixes[owners] * n_sessions + index.posting_sessions[places], return_inverse=True
-    )
+    session_keys, group_of = grouped(visited.prefixes[owners] * n_sessions + index.posting_sessions[places])
     sessions = session_keys % n_sessions
     similarities = np.bincount(group_of, weights=weights[owners]) * index.session_weights[sessions]
     prefix_of = session_keys // n_sessions
@@ -60,9 +58,7 @@ def neighbour_scores(index: SessionIndex, visited: Visited) -> NeighbourScores:
         visited.steps_back[owners], index.posting_steps[places], group_of, len(sessions)
     )
     owners, places = gather(index.session_starts, sessions[nearest])
-    keys, group_of = np.unique(
-        prefix_of[nearest][owners] * index.n_products + index.session_products[places], return_inverse=True
-    )
+    keys, group_of = grouped(prefix_of[nearest][owners] * index.n_products + index.session_products[places])
     rarity = index.rarity[keys % index.n_products]
     distances = index.session_steps[places] - common_steps[nearest][owners]
     similarity = similarities[nearest][owners]

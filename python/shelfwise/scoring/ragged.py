@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 # Below the key of any value above 0.
 NOT_RANKED = np.int64(-1)
+LOW_HALF = np.int64(0xFFFFFFFF)
 
 
 def starts_of(sorted_owners: NDArray[np.integer], n_lists: int) -> NDArray[np.int64]:
@@ -63,11 +64,27 @@ def _rank_lists(
     padded = np.full((len(lists), width), NOT_RANKED)
     padded[rows, places] = np.where(found > 0, keys, NOT_RANKED)
     if width > k:
-        chosen = np.argpartition(padded, width - k, axis=1)[:, width - k :]
-    else:
-        chosen = np.broadcast_to(np.arange(width), padded.shape)
-    chosen_keys = np.take_along_axis(padded, chosen, axis=1)
-    order = np.argsort(-chosen_keys, axis=1)
-    best = np.take_along_axis(chosen, order, axis=1)
-    list_of, rank_of = np.nonzero(np.take_along_axis(chosen_keys, order, axis=1) > NOT_RANKED)
-    ranks[starts[lists][list_of] + best[list_of, rank_of]] = rank_of + 1
+        padded = np.partition(padded, width - k, axis=1)[:, width - k :]
+    best = np.sort(padded, axis=1)[:, ::-1]
+    list_of, rank_of = np.nonzero(best > NOT_RANKED)
+    # A key's low half is what was taken off for its place.
+    ranks[starts[lists][list_of] + (-best[list_of, rank_of] & LOW_HALF)] = rank_of + 1
+
+
+def grouped(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the different keys, ascending, and which of them each key is; keys are not negative.
+
+    As ``np.unique(keys, return_inverse=True)``, and several times as fast: keys with their places are sorted as one
+    number, which processors do many at a time.
+    """
+    n_bits = len(keys).bit_length()
+    if len(keys) == 0 or int(keys.max()) >> (63 - n_bits):
+        return np.unique(keys, return_inverse=True)
+    packed = np.sort((keys << n_bits) | np.arange(len(keys)))
+    in_order, places = packed >> n_bits, packed & ((1 << n_bits) - 1)
+    is_first = np.empty(len(keys), dtype=np.bool_)
+    is_first[0] = True
+    np.not_equal(in_order[1:], in_order[:-1], out=is_first[1:])
+    group_of = np.empty(len(keys), dtype=np.int64)
+    group_of[places] = np.cumsum(is_first) - 1
+    return in_order[is_first], group_of

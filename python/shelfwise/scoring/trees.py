@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # A block's words stay in the processor's cache.
-ROWS_AT_ONCE = 128
+ROWS_AT_ONCE = 512
 WORDS = (np.dtype(np.uint32), np.dtype(np.uint64))
 NODE_ARRAYS = ("feature", "threshold", "missing_left", "left", "right", "is_leaf", "value")
 

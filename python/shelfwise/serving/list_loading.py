@@ -52,6 +52,7 @@ from (
 
 def make_positions(connection: duckdb.DuckDBPyConnection) -> None:
     """Number products, customers, sources, countries and reasons in temporary tables."""
+    connection.execute("set enable_progress_bar = false")  # it would be drawn into the log
     connection.execute("set variable popular_reason = ?", [POPULAR_REASON])
     connection.execute("set variable together_reason = ?", [TOGETHER_REASON])
     connection.execute(POSITIONS)
