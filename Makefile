@@ -34,7 +34,7 @@ dashboard: setup  ## Open the dashboards on the published version
 	@$(BIN)/shelfwise dashboard
 
 .PHONY: serve
-serve: setup  ## Start the recommendation API and its page
+serve: setup  ## Start the recommendation API, the collector and the demo shop
 	@$(BIN)/shelfwise serve
 
 .PHONY: status

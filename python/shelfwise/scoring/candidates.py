@@ -166,9 +166,7 @@ def _second_order_scores(index: SessionIndex, visited: Visited) -> tuple[NDArray
     if index.second_order_starts is None or index.second_order_products is None or index.second_order_weights is None:
         return np.zeros(0, dtype=np.int64), np.zeros((len(SECOND_ORDER_SCORES), 0), dtype=np.float32)
     owners, places = gather(index.second_order_starts, visited.products)
-    keys, group_of = np.unique(
-        visited.prefixes[owners] * index.n_products + index.second_order_products[places], return_inverse=True
-    )
+    keys, group_of = grouped(visited.prefixes[owners] * index.n_products + index.second_order_products[places])
     weights = index.second_order_weights[places]
     views = (DECAY_PER_STEP**visited.steps_back * visited.weights, visited.steps_back == 0)
     scores = [np.bincount(group_of, weights=weights * view[owners], minlength=len(keys)) for view in views]
