@@ -124,6 +124,7 @@ ROWS: Rows = {
             "row_count": row_count,
             "fact_count": fact_count,
             "duplicate_count": 0,
+            "quarantined_count": 0,
             "unaccounted_count": 0,
         }
         for table, row_count, fact_count in (("events", 1, 1), ("order_lines", 1000, 2))

@@ -201,6 +201,21 @@ def test_rejected_rows_warn_from_two_percent_and_stop_from_five(
     assert (len(report.errors), len(report.warnings)) == (errors, warnings)
 
 
+@pytest.mark.parametrize(("rows", "errors"), [(52, 0), (999, 0), (1000, 1)])
+def test_a_source_of_bots_alone_stops_the_night_only_where_it_is_large(built: Settings, rows: int, errors: int) -> None:
+    change(
+        built,
+        f"""insert into row_accounting by name select 'web' as source_name, 'events' as table_name, 1 as file_count,
+            {rows} as row_count, 0 as fact_count, 0 as duplicate_count, {rows} as quarantined_count,
+            0 as superseded_count, 0 as unaccounted_count""",
+        f"""insert into quarantined_rows by name select 'web' as source_name, 'events' as table_name,
+            'bot_user_agent' as reason, 'f' as landing_file, 'f' as source_file, range as source_row, 1 as item_number
+        from range({rows})""",
+    )
+    report = check(built)
+    assert [error.description for error in report.errors] == ["Not nearly all visitors are taken for bots"][:errors]
+
+
 def test_facts_that_are_in_the_books_and_not_in_the_mart_are_an_error(built: Settings) -> None:
     change(built, "update row_accounting set fact_count = 3 where table_name = 'order_lines'")
     (error,) = check(built).errors
