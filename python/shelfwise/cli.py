@@ -326,12 +326,10 @@ def collect() -> None:
 def list_dead_letters() -> None:
     """Count the rejected events by reason, with the latest of each."""
     with errors_shown():
-        from rich.console import Console
-
-        from shelfwise.collector.dead_letter_report import print_groups
+        from shelfwise.collector.dead_letter_report import overview
         from shelfwise.collector.replay import grouped_by_reason
 
-        print_groups(*grouped_by_reason(load_settings()), Console())
+        typer.echo(overview(*grouped_by_reason(load_settings())))
 
 
 @dead_letter_app.command("show")

@@ -24,7 +24,9 @@ class AppendFile:
     """
 
     def __init__(self, folder: Path, suffix: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            fsync_path(folder.parent)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         self.path = folder / f"{stamp}-{os.getpid()}-{secrets.token_hex(3)}{suffix}"
         self.size = 0

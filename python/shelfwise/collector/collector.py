@@ -22,6 +22,7 @@ from shelfwise.collector.rows import Receipt
 from shelfwise.collector.segments import SEGMENT_SUFFIX, HandoverRequests, segments_folder
 from shelfwise.collector.write_keys import WriteKey, basic_user_name, find_write_key, parse_write_keys
 from shelfwise.data_folder import require_writable
+from shelfwise.files import fsync_path
 from shelfwise.settings import Settings
 from shelfwise.web.problems import ProblemError
 
@@ -39,6 +40,8 @@ class Collector:
     def __init__(self, settings: Settings, *, extra_keys: Sequence[WriteKey] = ()) -> None:
         require_writable(settings.collector_path)
         require_writable(segments_folder(settings))
+        for folder in (settings.data_path, settings.collector_path):
+            fsync_path(folder)  # or a power cut could take the folder away with what was synced in it
         self.settings = settings
         self.figures = CollectorFigures()
         self._keys = (*parse_write_keys(settings.write_keys.get_secret_value()), *extra_keys)

@@ -95,7 +95,10 @@ class GroupCommit:
             is_last = None in groups
             if waiting := [item for group in groups if group for item in group]:
                 self._commit(waiting)
-            self._close_due(all_files=is_last or self._wants_handover())
+            try:
+                self._close_due(all_files=is_last or self._wants_handover())
+            except OSError:  # what it holds was synced before; the thread must go on
+                logger.exception("a file could not be closed in good order")
 
     def _next_groups(self) -> list[list[_Waiting] | None]:
         groups: list[list[_Waiting] | None] = []

@@ -74,6 +74,8 @@ def compact(settings: Settings) -> int:
     Waits for whoever does the same. Raises OSError when landing does not take a file; the segments stay.
     """
     row_count = 0
+    if not segments(settings) and not _plan_path(settings).exists():
+        return 0
     with import_lock(settings.landing_path / SOURCE, wait=True):
         finish_interrupted(settings)
         while True:

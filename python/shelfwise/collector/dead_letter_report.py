@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from shelfwise.collector.dead_letter_box import Dropped
 from shelfwise.collector.dead_letters import DeadLetter
 from shelfwise.collector.replay import ReasonGroup
 
 
-def print_groups(groups: Sequence[ReasonGroup], dropped: Dropped, console: Console) -> None:
-    """Show how many events were rejected for which reason, and the id of the latest of each."""
-    if groups:
-        table = Table("Reason", "Events", "Latest", "Id of the latest", "What was wrong with it")
-        for group in groups:
-            latest = group.latest
-            # Text: what a sender wrote must not be taken for markup
-            cells = (group.reason, f"{group.count:,}", f"{latest.received_at:%Y-%m-%d %H:%M}", latest.id, latest.detail)
-            table.add_row(*(Text(cell) for cell in cells))
-        console.print(table)
-    else:
-        console.print("The dead letter is empty.")
+def overview(groups: Sequence[ReasonGroup], dropped: Dropped) -> str:
+    """Return how many events were rejected for which reason, with the latest of each and its id in full."""
+    lines = [line for group in groups for line in _lines_of(group)] or ["The dead letter is empty."]
     if dropped.count and dropped.latest_at is not None:
-        console.print(
+        lines.append(
             f"{dropped.count:,} older events were given up for want of room, the last on "
             f"{dropped.latest_at:%Y-%m-%d %H:%M} UTC; SHELFWISE_COLLECTOR_DEAD_LETTER_BYTES says how much is kept."
         )
+    return "\n".join(lines)
+
+
+def _lines_of(group: ReasonGroup) -> tuple[str, str]:
+    latest = group.latest
+    return (
+        f"{group.count:>9,}  {group.reason}",
+        f"{'':11}latest {latest.received_at:%Y-%m-%d %H:%M} UTC  {latest.id}  {latest.detail}",
+    )
 
 
 def description(letter: DeadLetter) -> str:

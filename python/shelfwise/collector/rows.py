@@ -23,6 +23,9 @@ from shelfwise.collector.fields import (
 )
 from shelfwise.collector.page_address import kept_address
 
+#: what the devices that we make up begin with; the gate knows them by it
+SERVER_DEVICE: Final = "user-"
+
 _NOTHING: Final = Properties()
 _ABOUT_A_PRODUCT: Final = frozenset(
     (
@@ -82,10 +85,12 @@ def landing_row(call: Call, receipt: Receipt, method: str | None, message_id: st
         raise RejectedError("unknown_method", f"type is none of {', '.join(METHODS)}")
     user = identifier(call.user_id, "userId")
     device = identifier(call.anonymous_id, "anonymousId")
+    user_agent = receipt.user_agent
     if device is None:
         if user is None:
             raise RejectedError("no_visitor", "neither anonymousId nor userId says whose event it is")
-        device = device_of_server(user)
+        # the header is the server's: its name would have the customer counted as a script
+        device, user_agent = device_of_server(user), None
     name = identifier(call.event, "event") if kind == "track" else None
     if kind == "track" and name is None:
         raise RejectedError("no_event", "track has no event: say what happened, such as `Product Viewed`")
@@ -110,7 +115,7 @@ def landing_row(call: Call, receipt: Receipt, method: str | None, message_id: st
         position=whole_number(properties.position, "properties.position"),
         recommendation_id=identifier(properties.recommendation_id, "properties.recommendation_id"),
         page_url=kept_address(page_url or properties.url),
-        user_agent=plain_text((context and context.user_agent) or receipt.user_agent),
+        user_agent=plain_text((context and context.user_agent) or user_agent),
         products=products_as_sent(properties.products),
         namespace=receipt.namespace,
     )
@@ -125,7 +130,7 @@ def device_of_server(user_id: str) -> str:
     No device was there, but sessions want one; so a customer's calls by servers belong together, and to nobody
     else's. It is a hash, for facts are not to hold a customer's id.
     """
-    return f"user-{blake2b(user_id.encode(), digest_size=16).hexdigest()}"
+    return f"{SERVER_DEVICE}{blake2b(user_id.encode(), digest_size=16).hexdigest()}"
 
 
 def occurred_at(call: Call, receipt: Receipt) -> datetime:

@@ -98,7 +98,7 @@ def test_a_held_segment_is_left_to_its_collector(settings: Settings) -> None:
 
 def test_nothing_collected_lands_nothing(settings: Settings) -> None:
     assert compact(settings) == 0
-    assert not landed_files(settings)
+    assert not settings.landing_path.exists()
 
 
 def test_a_torn_end_is_dropped_and_said(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

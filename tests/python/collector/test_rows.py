@@ -82,6 +82,11 @@ def test_a_servers_call_is_of_its_customers_own_device() -> None:
     assert row(anonymousId=None, userId="c2").anonymous_id != made.anonymous_id
 
 
+def test_a_servers_own_name_is_not_the_customers_browser() -> None:
+    assert row(anonymousId=None, userId="c1", context=None).user_agent is None
+    assert row(anonymousId=None, userId="c1").user_agent == "Mozilla/5.0"
+
+
 def test_the_user_agent_is_the_headers_where_the_call_names_none() -> None:
     assert row(context=None).user_agent == "python-requests/2"
 

@@ -19,7 +19,12 @@ TABLES: dict[str, tuple[Expectation, ...]] = {
         filled("occurred_at", "Calls say when they were made", share=0.98),
         filled("received_at", "The collector stamps every call"),
         filled("anonymous_id", "Calls come from a device", share=0.95),
-        filled("user_agent", "Calls name the browser, by which bots are told", share=0.9),
+        satisfies(
+            "anonymous_id",
+            "user_agent is not null or starts_with(anonymous_id, 'user-')",
+            "Calls name the browser, by which bots are told, unless a server made them",
+            share=0.9,
+        ),
         one_of("type", ["track", "page", "screen", "identify"], "Methods are Segment's", share=0.98),
         satisfies("type", "type <> 'track' or event is not null", "Tracked events have a name", share=0.98),
         gxe.ExpectColumnDistinctValuesToContainSet(
