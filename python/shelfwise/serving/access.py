@@ -16,8 +16,6 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Self
 
-from fastapi.security import HTTPAuthorizationCredentials
-
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
 from shelfwise.web.problems import ProblemError
@@ -55,11 +53,12 @@ class Access:
         """No keys are configured: whoever reaches the server may ask anything."""
         return not (self.server_keys or self.browser_keys)
 
-    def caller(self, key: HTTPAuthorizationCredentials | None) -> Caller:
-        """Return what a request's key allows, or raise ProblemError (401)."""
+    def caller(self, authorization: str | None) -> Caller:
+        """Return what a request's `Authorization` header allows, or raise ProblemError (401)."""
         if self.is_open:
             return Caller.SERVER
-        given = _digest(key.credentials if key else "")
+        scheme, _, key = (authorization or "").partition(" ")
+        given = _digest(key.strip() if scheme.lower() == "bearer" else "")
         # Every key is compared, whichever matches.
         is_server = [hmac.compare_digest(given, known) for known in self.server_keys]
         is_browser = [hmac.compare_digest(given, known) for known in self.browser_keys]

@@ -15,7 +15,7 @@ from shelfwise.serving.image_addresses import image_address
 from shelfwise.serving.lookups import Product, Suggestion
 
 
-def product_json(product: Product) -> bytes:
+def product_json(product: Product) -> str:
     """Return what lists say of a product, as the inside of a JSON object."""
     shown = {
         "product_id": product.product_id,
@@ -24,29 +24,22 @@ def product_json(product: Product) -> bytes:
         "currency": product.currency,
         "image_url": image_address(product),
     }
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))[1:-1].encode()
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
-def list_json(suggestions: Sequence[Suggestion]) -> bytes:
+def list_json(suggestions: Sequence[Suggestion]) -> str:
     """Return a ranked list as a JSON array of `schemas.RecommendedProduct`."""
-    entries = (
-        b'{%b,"rank":%d,"score":%b,"reason":%b}'
-        % (
-            suggestion.product.json,
-            suggestion.rank,
-            repr(suggestion.score).encode(),
-            encode_basestring(suggestion.reason).encode(),
-        )
-        for suggestion in suggestions
-    )
-    return b"[%b]" % b",".join(entries)
+    entries = [
+        f'{{{product.json},"rank":{rank},"score":{score!r},"reason":{encode_basestring(reason)}}}'
+        for product, rank, score, reason in suggestions
+    ]
+    return f"[{','.join(entries)}]"
 
 
 def answer_json(fields: dict[str, str | None], name: str, suggestions: Sequence[Suggestion]) -> Response:
     """Return an answer with some fields and a list of that name."""
     about = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    body = b'%b,"%b":%b}' % (about[:-1].encode(), name.encode(), list_json(suggestions))
-    return Response(body, media_type="application/json")
+    return Response(f'{about[:-1]},"{name}":{list_json(suggestions)}}}', media_type="application/json")
 
 
 def new_recommendation_id() -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from shelfwise.serving import tiers
 from shelfwise.serving.answers import answer_json, new_recommendation_id, utc_text
@@ -15,13 +14,12 @@ from shelfwise.serving.context import Context
 from shelfwise.serving.filling import Limits, fill
 from shelfwise.serving.identifiers import complete_id
 from shelfwise.serving.lookups import Lookups
+from shelfwise.serving.parameters import NEEDS_KEY, described_parameters, read_query
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.recommending import serve_list
 from shelfwise.serving.schemas import LONGEST_ID, ListQuery, RecommendationsAnswer, SimilarAnswer
 from shelfwise.web.problems import ProblemError, documented
 
-bearer = HTTPBearer(auto_error=False, description="One of SHELFWISE_SERVER_KEYS or SHELFWISE_BROWSER_KEYS.")
-Key = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ListLength = Annotated[int, Query(ge=1, le=50, description="Products wanted; a list may be shorter.")]
 ProductId = Annotated[str, Path(max_length=LONGEST_ID, description="Namespaced, or bare where one shop is published.")]
 SourceName = Annotated[str | None, Query(max_length=LONGEST_ID, description="The source that the id belongs to.")]
@@ -41,11 +39,13 @@ def lists_router(context: Context) -> APIRouter:
         "/recommendations",
         response_model=RecommendationsAnswer,
         responses=documented(NO_KEY, NOT_ALLOWED, INVALID, UNREADY),
+        openapi_extra={"parameters": described_parameters(ListQuery), **NEEDS_KEY},
     )
-    async def recommendations(query: Annotated[ListQuery, Query()], key: Key = None) -> Response:
+    async def recommendations(request: Request) -> Response:
         """What to show a visitor: by customer, by the products of the session, else what is popular."""
-        caller = context.access.caller(key)
+        caller = context.access.caller(request.headers.get("authorization"))
         lookups = require_lookups(context.store)
+        query = read_query(ListQuery, request)
         visitor = visitor_of(lookups, query, context.access, caller)
         served = await serve_list(context, lookups, query, visitor)
         return answer_json(
@@ -65,12 +65,13 @@ def lists_router(context: Context) -> APIRouter:
         "/products/{product_id:path}/similar",
         response_model=SimilarAnswer,
         responses=documented(NO_KEY, UNKNOWN, INVALID, UNREADY),
+        openapi_extra=NEEDS_KEY,
     )
     async def similar(
-        product_id: ProductId, n: ListLength = 10, source: SourceName = None, key: Key = None
+        request: Request, product_id: ProductId, n: ListLength = 10, source: SourceName = None
     ) -> Response:
         """Products that go with this one, best first."""
-        context.access.caller(key)
+        context.access.caller(request.headers.get("authorization"))
         lookups = require_lookups(context.store)
         product = complete_id(lookups, product_id, source)
         position = lookups.product_positions.get(product)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from shelfwise.serving.docs_page import docs_router
 from shelfwise.serving.figures import HourlyFigures
 from shelfwise.serving.metrics import Measured
 from shelfwise.serving.operations import operations_router
+from shelfwise.serving.parameters import SECURITY_SCHEMES
 from shelfwise.serving.pictures import pictures_router
 from shelfwise.serving.storefront import storefront_router
 from shelfwise.serving.version_store import VersionStore
@@ -66,6 +68,7 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
         redoc_url=None,
     )
     install_problem_handlers(app)
+    describe_keys(app)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -86,6 +89,18 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
     ):
         app.include_router(router)
     return app
+
+
+def describe_keys(app: FastAPI) -> None:
+    """Say in the OpenAPI document what `security` of routes means."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's way of extending the document
 
 
 @asynccontextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +32,10 @@ class Product:
     image_url: str | None
     category: str | None = None
     is_offered: bool = True  # in stock, and not excluded by the shop
-    json: bytes = b""  # what an answer says of it, without the braces: written once, not in each answer
+    json: str = ""  # what an answer says of it, without the braces: written once, not in each answer
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A product at a place of a list; `rank` counts from 1."""
 
     product: Product
@@ -80,6 +81,13 @@ class RankedLists:
         """Return the positions of an owner's first `limit` entries."""
         start, end = int(self.offsets[owner]), int(self.offsets[owner + 1])
         return range(start, end if limit is None else min(end, start + limit))
+
+    def rows(self, owner: int) -> Iterator[tuple[int, float, int]]:
+        """Return an owner's entries as products, scores and reasons."""
+        entries = slice(self.offsets[owner], self.offsets[owner + 1])
+        return zip(
+            self.products[entries].tolist(), self.scores[entries].tolist(), self.reasons[entries].tolist(), strict=True
+        )
 
     def of(self, owner: int) -> list[int]:
         """Return an owner's products."""

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials
+from fastapi import APIRouter, Request, Response
 
 from shelfwise.serving.access import Caller
-from shelfwise.serving.api import bearer
 from shelfwise.serving.context import Context
 from shelfwise.serving.exposition import METRICS_MEDIA_TYPE, exposition
+from shelfwise.serving.parameters import NEEDS_KEY
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.schemas import Health, Readiness, RefusedVersion, VersionAnswer
 from shelfwise.web.problems import ProblemError, documented
-
-Key = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 
 
 def operations_router(context: Context) -> APIRouter:
@@ -33,10 +29,14 @@ def operations_router(context: Context) -> APIRouter:
         """A version is loaded."""
         return Readiness(run_id=require_lookups(context.store).manifest.run_id)
 
-    @router.get("/v1/version", responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE))
-    async def version(key: Key = None) -> VersionAnswer:
+    @router.get(
+        "/v1/version",
+        responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE),
+        openapi_extra=NEEDS_KEY,
+    )
+    async def version(request: Request) -> VersionAnswer:
         """What is being served, and why a newer version is not, where that is so."""
-        context.access.caller(key)
+        context.access.caller(request.headers.get("authorization"))
         lookups, refusal = require_lookups(context.store), context.store.refusal
         return VersionAnswer(
             run_id=lookups.manifest.run_id,
@@ -54,10 +54,11 @@ def operations_router(context: Context) -> APIRouter:
         "/metrics",
         response_class=Response,
         responses=documented(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+        openapi_extra=NEEDS_KEY,
     )
-    async def metrics(key: Key = None) -> Response:
+    async def metrics(request: Request) -> Response:
         """Counts and durations in Prometheus' text format; with keys set, a server key is needed."""
-        if context.access.caller(key) is not Caller.SERVER:
+        if context.access.caller(request.headers.get("authorization")) is not Caller.SERVER:
             raise ProblemError(HTTPStatus.FORBIDDEN, "a browser key may not read metrics", "Use a server key.")
         return Response(exposition(context), media_type=METRICS_MEDIA_TYPE)
 

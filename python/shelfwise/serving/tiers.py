@@ -79,8 +79,8 @@ def popular(lookups: Lookups, source: str | None) -> Tier:
 
 
 def _entries(lookups: Lookups, lists: RankedLists, owner: int) -> Iterator[Proposal]:
-    for entry in lists.entries(owner):
-        yield int(lists.products[entry]), float(lists.scores[entry]), lookups.reasons[lists.reasons[entry]]
+    reasons = lookups.reasons
+    return ((product, score, reasons[reason]) for product, score, reason in lists.rows(owner))
 
 
 def _merged(lookups: Lookups, lists: RankedLists, products: Sequence[int], *, with_title: bool) -> Iterator[Proposal]:

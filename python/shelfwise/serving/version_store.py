@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shelfwise.serving.loading import load_current
 from shelfwise.serving.lookups import Lookups
+from shelfwise.serving.memory import give_back_memory
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import NothingPublishedError, current_link
 
@@ -100,7 +101,11 @@ class VersionStore:
         logger.error("version %s does not load (%s); serving %s", version, self._refusal.reason, serving)
 
     def _watch(self) -> None:
+        served = self._loaded_from
         while not self._stopping.wait(CHECK_SECONDS):
+            if served != self._loaded_from:  # the requests that began with the one before it are over
+                served = self._loaded_from
+                give_back_memory()
             self.refresh()
 
     def _load(self, folder: Path) -> None:
