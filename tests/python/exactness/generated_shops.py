@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from arrivals import arrivals
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from shops import Row, Shop, customer, event, logged, login, order, order_line, page, product
+from shops import Row, Shop, clicked, customer, event, logged, login, order, order_line, page, product, shown
 
 Draw = Callable[..., object]
 
@@ -21,7 +21,7 @@ PRODUCTS = ["p1", "p1", "p2", "p2", "p3"]
 DEVICES = ["d1", "d1", "d2", "d3"]
 CUSTOMERS = ["c1", "c2", "c3"]
 ORDERS = ["o1", "o2", "o3"]
-LISTS = ["r1", "r1", "r2", None]
+LISTS = ["r1", "r1", "r1", "r2", None]
 EVENT_NAMES = [
     *["Product Viewed"] * 6,
     *["Product Added"] * 3,
@@ -179,7 +179,7 @@ def clicks(draw: st.DrawFn) -> list[Row]:
     """Visits of a few devices, some of them shared, some of them of bots."""
     rows: list[Row] = []
     for _ in range(draw(st.integers(1, 6))):
-        visit = draw(st.sampled_from([browsing, browsing, browsing, browsing, browsing, burst, endless]))
+        visit = draw(st.sampled_from([browsing, browsing, browsing, browsing, shelf, shelf, burst, endless]))
         rows += draw(visit(len(rows)))
     return rows
 
@@ -202,6 +202,23 @@ def browsing(draw: st.DrawFn, number: int) -> list[Row]:
         at += timedelta(seconds=draw(st.sampled_from(GAPS)) if step else 0)
         rows.append(maybe_broken(draw, draw(telling(f"e{number + step}", at, device)), EVENT_FAULTS))
     return rows
+
+
+@st.composite
+def shelf(draw: st.DrawFn, number: int) -> list[Row]:
+    """A list of recommendations, and what becomes of it, mostly in order."""
+    device, at = draw(st.sampled_from(DEVICES)), draw(starts())
+    recommendation = draw(st.sampled_from(LISTS))
+    rows = [shown(f"e{number}", at, "p1", "p2", recommendation=recommendation, device=device)]
+    for step in range(1, draw(st.integers(1, 4))):
+        at += timedelta(seconds=draw(st.sampled_from([*GAPS, -MINUTE])))
+        row = clicked(
+            f"e{number + step}", at, draw(st.sampled_from(["p1", "p2"])), recommendation=recommendation, device=device
+        )
+        name = draw(st.sampled_from([*["Recommendation Clicked"] * 4, "Recommendation Dismissed"]))
+        rows.append(row.changed(event=name))
+    known = draw(st.sampled_from([None, *CUSTOMERS]))
+    return [maybe_broken(draw, row.changed(user_id=known), EVENT_FAULTS) for row in rows]
 
 
 @st.composite

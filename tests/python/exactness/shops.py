@@ -133,10 +133,11 @@ def clicked(
     product: str = "p1",
     *,
     recommendation: str | None = "r1",
+    device: str | None = "d1",
     **values: Value,
 ) -> Row:
     """A click on a recommended product."""
-    row = event(message_id, at, "Recommendation Clicked", product=product, list_id="home")
+    row = event(message_id, at, "Recommendation Clicked", device=device, product=product, list_id="home")
     return row.changed(recommendation_id=recommendation, **values)
 
 
