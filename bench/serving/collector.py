@@ -55,19 +55,22 @@ class CollectorResult:
     collector_rps: float
     collector_batch_events_s: float
     fsync: bool
+    workers: int
+    load_average_before: float
     errors: int
     single: Load
     batch: Load
 
 
 def measure_collector(settings: Settings, *, seconds: int, connections: int, batch_connections: int) -> CollectorResult:
-    """Measure the collector in a data folder of its own beside that of `settings`, and check that nothing was lost.
+    """Measure the collector in a data folder of its own inside that of `settings`, and check that nothing was lost.
 
     Raises ShelfwiseError when wrk is not there, the collector does not start, or landing has fewer events than were
     acknowledged.
     """
     if not shutil.which("wrk"):
         raise ShelfwiseError("there is no wrk", remedy="Install the load generator: apt-get install wrk")
+    load_average = os.getloadavg()[0]
     settings.data_path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-collector-", dir=settings.data_path) as folder:
         own = settings.model_copy(update={"data_dir": Path(folder)})
@@ -81,6 +84,8 @@ def measure_collector(settings: Settings, *, seconds: int, connections: int, bat
         collector_rps=round((single.requests - single.refused) / single.seconds, 1),
         collector_batch_events_s=round(100 * (batch.requests - batch.refused) / batch.seconds, 1),
         fsync=True,
+        workers=settings.collector_workers,
+        load_average_before=round(load_average, 2),
         errors=single.refused + single.broken + batch.refused + batch.broken,
         single=single,
         batch=batch,
@@ -112,6 +117,7 @@ def collecting(settings: Settings) -> Iterator[str]:
         **settings.environment(),
         "SHELFWISE_WRITE_KEYS": _WRITE_KEY,
         "SHELFWISE_COLLECTOR_PORT": str(port),
+        "SHELFWISE_COLLECTOR_WORKERS": str(settings.collector_workers),
         "SHELFWISE_COLLECTOR_ADDRESS_RATE": "0",
         "SHELFWISE_COLLECTOR_KEY_RATE": "0",
     }
@@ -152,11 +158,13 @@ def main(
     seconds: Annotated[int, typer.Option(min=1, help="Of each load.")] = 10,
     connections: Annotated[int, typer.Option(min=1, help="That send one event a request.")] = 64,
     batch_connections: Annotated[int, typer.Option(min=1, help="That send a hundred.")] = 16,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that collect.")] = 2,
 ) -> None:
     """Measure, and print the figures as JSON."""
     with errors_shown():
+        settings = get_settings().model_copy(update={"collector_workers": workers})
         result = measure_collector(
-            get_settings(), seconds=seconds, connections=connections, batch_connections=batch_connections
+            settings, seconds=seconds, connections=connections, batch_connections=batch_connections
         )
         typer.echo(json.dumps(asdict(result), indent=2))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 from live_collector import event
 
@@ -53,6 +54,7 @@ def is_time(sent_at: object) -> bool:
         return False
 
 
+@with_settings(deadline=None)
 @given(st.lists(events | json_values, max_size=8), values)
 def test_every_event_of_a_batch_is_taken_or_rejected(batch: list[Any], sent_at: object) -> None:
     body = json.dumps({"batch": batch, "sentAt": sent_at}).encode()
@@ -72,6 +74,7 @@ def test_every_event_of_a_batch_is_taken_or_rejected(batch: list[Any], sent_at: 
         assert letter.detail
 
 
+@with_settings(deadline=None)
 @given(st.binary(max_size=300) | st.text().map(str.encode), st.sampled_from(["track", "page", "identify", "batch"]))
 def test_no_bytes_are_too_odd(body: bytes, method: str) -> None:
     if method == "batch":
