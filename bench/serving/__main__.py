@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from bench.serving.dataset import Size, customer_id, make_parts, product_id, publish
 from bench.serving.load import Load, Server, server, wrk
+from bench.serving.scoring import measure_scoring
 from bench.serving.visits import simulate_visits, zipf_draws
 from shelfwise.cli import errors_shown
 from shelfwise.files import write_text_atomically
@@ -22,6 +24,7 @@ from shelfwise.settings import Settings, get_settings
 DRAWN = 20_000
 WARM_UP_SECONDS = 3
 SWAPS = 6
+SETTLE_SECONDS = 4  # memory goes back a second or two after a swap
 CONNECTIONS = 16
 
 
@@ -31,7 +34,7 @@ def main(
     visits: Annotated[int, typer.Option(help="Visits that the session index is made of.")] = 200_000,
     seconds: Annotated[int, typer.Option(help="Of each measurement.")] = 15,
     workers: Annotated[int, typer.Option(help="Processes that answer.")] = 2,
-    only: Annotated[str, typer.Option(help="known, session, or swap; all of them by default.")] = "",
+    only: Annotated[str, typer.Option(help="scoring, known, session, or swap; all of them by default.")] = "",
 ) -> None:
     """Measure the recommendation API."""
     with errors_shown():
@@ -41,20 +44,31 @@ def main(
         make_parts(base, folder / size.folder_name, size, console)
         settings = base.model_copy(update={"data_dir": folder / "data", "temp_dir": None, "api_workers": workers})
         publish(settings, folder / size.folder_name, "run-0")
-        paths = write_paths(folder, size)
         found: dict[str, Any] = {
             "customers": customers, "products": products, "visits": visits, "rules_on": True, "workers": workers,
             "connections": CONNECTIONS, "load_average_before": round(os.getloadavg()[0], 2),
         }  # fmt: skip
-        with server(settings, folder / "server.log") as running:
-            for name in ("known", "session"):
-                if only in ("", name):
-                    found |= measure(running, name, paths[name], seconds, console)
-            if only in ("", "swap"):
-                found |= swap(settings, running, paths, folder / size.folder_name, console)
+        if only in ("", "scoring"):
+            found["scoring"] = measure_scoring(folder / size.folder_name, size)
+        if only != "scoring":
+            found |= measure_server(settings, size, folder, seconds, only, console)
         found["errors"] = sum(value for key, value in found.items() if key.endswith("_errors"))
         write_results(base, found)
         console.print_json(json.dumps(found))
+
+
+def measure_server(
+    settings: Settings, size: Size, folder: Path, seconds: int, only: str, console: Console
+) -> dict[str, float]:
+    """Return what a server of the published shop does under load."""
+    paths, found = write_paths(folder, size), dict[str, float]()
+    with server(settings, folder / "server.log") as running:
+        for name in ("known", "session"):
+            if only in ("", name):
+                found |= measure(running, name, paths[name], seconds, console)
+        if only in ("", "swap"):
+            found |= swap(settings, running, paths, folder / size.folder_name, console)
+    return found
 
 
 def write_paths(folder: Path, size: Size) -> dict[str, Path]:
@@ -128,6 +142,7 @@ def swap(
     over.set()
     for asker in askers:
         asker.join()
+    time.sleep(SETTLE_SECONDS)
     found: dict[str, float] = {
         "swap_publishes": SWAPS,
         "swap_errors": errors[0],

@@ -52,6 +52,19 @@ def test_the_page_fits_and_shows_its_pictures(
     page.close()
 
 
+@pytest.mark.parametrize("width", [340, 1100])
+def test_the_description_of_the_api_fits_and_is_read_without_a_network(
+    browser: Browser, client: httpx.Client, width: int
+) -> None:
+    page, faults = open_page(browser, client, width)
+    page.get_by_role("link", name="API description").click()
+    page.get_by_role("heading", name="GET /v1/recommendations").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("cell", name="Comma-separated: products never to be shown.").count() == 1
+    assert faults == []
+    page.close()
+
+
 def test_a_shopper_is_found_by_keyboard_and_a_product_by_a_click(browser: Browser, client: httpx.Client) -> None:
     page, faults = open_page(browser, client)
     page.get_by_label("Customer").focus()
