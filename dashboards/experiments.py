@@ -62,23 +62,24 @@ def written(row: Row) -> dict[str, str]:
         "Arm": formats.words(row["arm"]),
         "Visitors": formats.count(row["unit_count"]),
         "Value": formats.money(row["metric_value"], 2) if is_money else formats.percent(row["metric_value"], 2),
-        "Difference": difference(row["difference"], is_money=is_money),
+        "Difference": amount(row["difference"], is_money=is_money, sign=True),
         "95% interval": interval(row, is_money=is_money),
         "Lift": formats.MISSING if formats.is_missing(row["relative_lift"]) else f"{row['relative_lift']:+.1%}",
-        "Would be found from": difference(row["minimum_detectable_difference"], is_money=is_money),
+        "Would be found from": amount(row["minimum_detectable_difference"], is_money=is_money, sign=False),
         "Verdict": formats.words(row["verdict"]),
     }
 
 
-def difference(value: float | None, *, is_money: bool) -> str:
+def amount(value: float | None, *, is_money: bool, sign: bool) -> str:
     """Return a difference of money, or of rates in percentage points."""
     if value is None or formats.is_missing(value):
         return formats.MISSING
-    return formats.money(value, 2) if is_money else f"{value * 100:+.2f} pp"
+    written = formats.money(value, 2) if is_money else f"{value * 100:.2f} pp"
+    return f"+{written}" if sign and value > 0 else written
 
 
 def interval(row: Row, *, is_money: bool) -> str:
     """Return the ends of the difference's interval."""
     if formats.is_missing(row["lower_bound"]):
         return formats.MISSING
-    return " to ".join(difference(row[end], is_money=is_money) for end in ("lower_bound", "upper_bound"))
+    return " to ".join(amount(row[end], is_money=is_money, sign=True) for end in ("lower_bound", "upper_bound"))

@@ -337,6 +337,8 @@ def test_an_experiment_is_told_in_words(published_path: Path, open_page) -> None
     assert list(table["Verdict"][:2]) == ["Control", "Better"]
     assert list(table["Difference"][:2]) == ["—", "+1.20 pp"]
     assert table["95% interval"][1] == "+0.60 pp to +1.80 pp"
+    assert table["95% interval"][5] == "-£0.32 to +£0.48"
+    assert list(table["Would be found from"][[1, 5]]) == ["0.86 pp", "£0.57"]
     assert table["Metric"][2] == "Visitors who order (guardrail)"
     assert not app.warning
 
