@@ -1,0 +1,121 @@
+"""The whole journey in a browser: what a shopper does changes the shelves, and is on disk as events afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import httpx
+import pyarrow.parquet as pq
+import pytest
+from live_server import wait_until
+from playwright.sync_api import Browser, Page
+
+from shelfwise.collector.compaction import compact
+from shelfwise.collector.segments import ask_for_handover
+from shelfwise.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+
+def open_shop(
+    browser: Browser, website: httpx.Client, width: int = 1100, scheme: Literal["light", "dark"] = "light"
+) -> tuple[Page, list[str]]:
+    """Open the first page; the list gathers whatever goes wrong and every foreign request."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    faults: list[str] = []
+    own = urlsplit(str(website.base_url)).netloc
+    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if urlsplit(request.url).netloc != own else None)
+    page.goto(f"{website.base_url}/shop/")
+    return page, faults
+
+
+def landed(settings: Settings) -> list[dict[str, Any]]:
+    """Return the events that the collector has taken up to now, landed as a run does it."""
+    ask_for_handover(settings, wait_seconds=10)
+    compact(settings)
+    return [row for path in settings.landing_path.rglob("*.parquet") for row in pq.read_table(path).to_pylist()]
+
+
+def until_landed(settings: Settings, is_there: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """Wait until the landed events are as wanted, and return them."""
+    wait_until(lambda: is_there(landed(settings)), "the events have landed")
+    return landed(settings)
+
+
+def test_from_the_first_page_to_an_order(browser: Browser, website: httpx.Client, settings: Settings) -> None:
+    page, faults = open_shop(browser, website)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Signed in as C1").wait_for()
+    page.wait_for_timeout(1200)  # the shelf is seen
+    page.locator(".shelf").get_by_role("link", name="Linen shade").click()
+    page.get_by_role("heading", name="Linen shade", level=1).wait_for()
+    page.get_by_role("button", name="Add to basket").click()
+    page.get_by_role("heading", name="Your basket", level=1).wait_for()
+    page.get_by_role("link", name="To the checkout").click()
+    page.get_by_role("button", name="Place the order").click()
+    page.get_by_role("heading", name="Thank you").wait_for()
+    page.reload()
+    page.get_by_role("link", name="Go on shopping").click()
+    waved = page.locator(".shelf .card").first
+    title = waved.locator(".title").inner_text()
+    waved.get_by_role("button", name="Not for me").click()
+    page.locator(".shelf", has_not_text=title).wait_for()
+    assert faults == []
+    page.close()
+
+    rows = until_landed(
+        settings, lambda rows: {"Recommendation Dismissed", "Order Completed"} <= {row["event"] for row in rows}
+    )
+    first_of = {row["message_id"]: row for row in rows}
+    counts = Counter(row["event"] or row["type"] for row in first_of.values())
+    assert counts["Order Completed"] == 1  # though its page was looked at twice
+    assert counts["identify"] == 1
+    assert counts["Recommendation Clicked"] == 1
+    assert counts["Product Added"] == 1
+    assert {row["namespace"] for row in rows} == {"sample_shop"}
+    assert len({row["anonymous_id"] for row in rows}) == 1
+    by_event = {row["event"]: row for row in rows}
+    assert by_event["Recommendation Clicked"]["product_id"] == "P2"
+    viewed = next(row for row in rows if row["event"] == "Recommendation Viewed")
+    assert '"P2"' in viewed["products"]
+    assert viewed["recommendation_id"] == by_event["Recommendation Clicked"]["recommendation_id"]
+
+
+def test_a_visit_is_done_by_keyboard_alone(browser: Browser, website: httpx.Client) -> None:
+    page, faults = open_shop(browser, website)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.get_by_label("Search the shop").focus()
+    page.keyboard.type("oak")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="1 product for “oak”").wait_for()
+    page.get_by_role("link", name="Oak lamp").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add to basket").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your basket", level=1).wait_for()
+    assert faults == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [340, 1100])
+def test_pages_fit_and_show_their_pictures(
+    browser: Browser, website: httpx.Client, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    page, faults = open_shop(browser, website, width, scheme)
+    for path in ("/shop/", "/shop/categories/Home", "/shop/products/sample_shop:P2", "/shop/cart"):
+        page.goto(f"{website.base_url}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        drawn = page.locator("main img").evaluate_all(
+            "images => Promise.all(images.map(async image => "
+            "{ image.loading = 'eager'; await image.decode(); return image.naturalWidth; }))"
+        )
+        assert min(drawn, default=1) > 0
+    assert faults == []
+    page.close()
