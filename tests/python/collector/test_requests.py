@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,12 +16,14 @@ import httpx
 import pytest
 from live_collector import KEY, collecting, event, landed, letters, message_ids, settings_in, wait_until
 
+from shelfwise.collector.bodies import decompressed
 from shelfwise.collector.calls import PATHS
 from shelfwise.collector.segments import segments
 from shelfwise.collector.server import create_collector_app
 from shelfwise.collector.write_keys import WriteKey
 from shelfwise.errors import ShelfwiseError
 from shelfwise.settings import Settings
+from shelfwise.web.problems import ProblemError
 
 
 @pytest.fixture
@@ -111,6 +114,17 @@ def test_a_gzip_bomb_is_not_unpacked(settings: Settings, client: httpx.Client) -
     bomb = gzip.compress(b"[" * 50_000_000)
     assert len(bomb) < settings.collector_body_bytes
     assert client.post("/v1/batch", content=bomb, headers={"Content-Encoding": "gzip"}).status_code == 413
+
+
+def test_of_a_gzip_bomb_no_more_is_made_than_may_be() -> None:
+    bomb = gzip.compress(b"[" * 50_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProblemError):
+            decompressed(bomb, "gzip", 500_000)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_large_bodies_are_refused_whether_they_say_so_or_not(settings: Settings, client: httpx.Client) -> None:
