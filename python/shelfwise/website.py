@@ -9,7 +9,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from shelfwise.collector.collector import Collector
-from shelfwise.collector.routes import collector_router
+from shelfwise.collector.routes import CollectorPaths, collector_router
 from shelfwise.collector.write_keys import WriteKey
 from shelfwise.serving.access import Access, require_keys
 from shelfwise.serving.app import Beside, create_app
@@ -59,6 +59,9 @@ def create_website(settings: Settings, *, only_api: bool = False, demo_key: str,
 
     def beside(context: Context) -> Beside:
         shop = shop_routers(context, settings.demo_shop, write_key=demo_key, secret=demo_secret) if has_shop else []
-        return Beside([collector_router(collector), *shop], collector.start, collector.stop)
+        routers = [collector_router(collector), *shop]
+        return Beside(routers, collector.start, collector.stop, collector.figures.as_text)
 
-    return create_app(settings, beside)
+    app = create_app(settings, beside)
+    app.add_middleware(CollectorPaths, collector=collector)
+    return app

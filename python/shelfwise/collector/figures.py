@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from shelfwise.web.prometheus import metric_lines
+
 Samples = tuple[tuple[dict[str, str], float], ...]
 
 
@@ -63,3 +65,13 @@ class CollectorFigures:
                 (({}, float(self.pending_bytes)),),
             ),
         ]
+
+    def as_text(self) -> str:
+        """Return all of them in Prometheus' text format."""
+        return "".join(
+            line
+            for metric in self.as_metrics()
+            for line in metric_lines(
+                metric.name, metric.kind, metric.description, [("", labels, value) for labels, value in metric.samples]
+            )
+        )

@@ -38,11 +38,12 @@ ABOUT = """Lists of products for a shop's pages, from its published version. Ids
 
 @dataclass(frozen=True)
 class Beside:
-    """What else answers on the API's port: its routes, and what is to be done before the first and after the last."""
+    """What else answers on the API's port: its routes and metrics, and what is done before the first and at the end."""
 
     routers: Sequence[APIRouter]
     start: Callable[[], None]
     stop: Callable[[], None]
+    metrics: Callable[[], str]
 
 
 def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = None) -> FastAPI:
@@ -58,6 +59,8 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
         Workers(settings.serving_path / "workers" / str(settings.api_port) if is_shared else None),
     )
     others = beside(context) if beside else None
+    if others:
+        context.metrics_beside.append(others.metrics)
     app = FastAPI(
         title="Shelfwise recommendation API",
         description=ABOUT,

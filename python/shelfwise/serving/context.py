@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shelfwise.serving.access import Access
@@ -20,3 +21,4 @@ class Context:
     workers: Workers = field(default_factory=Workers)
     metrics: Metrics = field(default_factory=Metrics)
     batches: SessionBatches = field(default_factory=SessionBatches)
+    metrics_beside: list[Callable[[], str]] = field(default_factory=list)

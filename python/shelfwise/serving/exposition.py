@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from shelfwise.serving.context import Context
 from shelfwise.serving.metrics import BUCKETS, Counts, Key
-
-METRICS_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-Labels = dict[str, str]
-Sample = tuple[str, Labels, float]
+from shelfwise.web.prometheus import Sample, metric_lines
 
 
 def exposition(context: Context) -> str:
-    """Return all metrics of this server, its other workers' counts included."""
+    """Return all metrics of this server, its other workers' counts included, and of what answers beside it."""
     counts = context.workers.with_others(context.metrics.counts)
     families = (
         ("shelfwise_requests_total", "counter", "Requests by route and class of status.", requests(counts)),
@@ -27,20 +23,8 @@ def exposition(context: Context) -> str:
         ("shelfwise_version_load_errors_total", "counter", "Versions that did not load.", load_errors(context)),
         ("process_resident_memory_bytes", "gauge", "Memory of the answering process.", memory()),
     )
-    return "".join(line for family in families for line in family_lines(*family))
-
-
-def family_lines(name: str, kind: str, about: str, samples: Iterable[Sample]) -> Iterator[str]:
-    """Yield the lines of one metric."""
-    yield f"# HELP {name} {about}\n# TYPE {name} {kind}\n"
-    for suffix, labels, value in samples:
-        shown = ",".join(f'{label}="{escaped(text)}"' for label, text in labels.items())
-        yield f"{name}{suffix}{{{shown}}} {value:.15g}\n" if shown else f"{name}{suffix} {value:.15g}\n"
-
-
-def escaped(text: str) -> str:
-    """Return a label's value as the format wants it."""
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+    own = "".join(line for family in families for line in metric_lines(*family))
+    return own + "".join(text() for text in context.metrics_beside)
 
 
 def requests(counts: Counts) -> Iterator[Sample]:

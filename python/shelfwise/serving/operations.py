@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 
 from shelfwise.serving.access import Caller
 from shelfwise.serving.context import Context
-from shelfwise.serving.exposition import METRICS_MEDIA_TYPE, exposition
+from shelfwise.serving.exposition import exposition
 from shelfwise.serving.parameters import NEEDS_KEY
 from shelfwise.serving.readiness import require_lookups
 from shelfwise.serving.schemas import Health, Readiness, RefusedVersion, VersionAnswer
 from shelfwise.web.problems import ProblemError, documented
+from shelfwise.web.prometheus import METRICS_MEDIA_TYPE
 
 
 def operations_router(context: Context) -> APIRouter:

@@ -159,3 +159,14 @@ def test_with_keys_there_is_no_demo_shop(tmp_path) -> None:
     publish(settings, "run-1")
     with running(create_website(settings, demo_key="k", demo_secret="s")) as client:
         assert client.get("/shop/").status_code == 404
+
+
+def test_metrics_tell_of_lists_and_of_events(website: httpx.Client) -> None:
+    website.get("/shop/")
+    event = {"anonymousId": "d1", "event": "Product Viewed", "properties": {"product_id": "P1"}, "writeKey": "demo-key"}
+    assert website.post("/v1/track", json=event).status_code == 200
+    assert website.post("/v1/track", json=event | {"writeKey": "another"}).status_code == 401
+    metrics = website.get("/metrics").text.splitlines()
+    assert 'shelfwise_lists_total{placement="home",fallback="popular",variant=""} 1' in metrics
+    assert "shelfwise_collector_accepted_events_total 1" in metrics
+    assert 'shelfwise_collector_refused_requests_total{status="401"} 1' in metrics
