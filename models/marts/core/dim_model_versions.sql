@@ -2,7 +2,7 @@ with
 
 versions as (
 
-    select * from {{ source('model_output', 'model_versions') }}
+    select * from {{ source('model_output', 'model_history') }}
 
 ),
 

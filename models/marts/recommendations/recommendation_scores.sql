@@ -10,12 +10,7 @@ evaluations as (
 
 versions as (
 
-    -- the same data give the same version, however often it is trained
-    select
-        model_version,
-        max(trained_at) as trained_at
-    from {{ source('model_output', 'model_versions') }}
-    group by model_version
+    select * from {{ source('model_output', 'model_versions') }}
 
 ),
 

@@ -1,4 +1,4 @@
-"""What training hands back to the warehouse: three Parquet files, each whole or absent."""
+"""What training hands back to the warehouse: a few Parquet files, each whole or absent."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ MODEL_VERSIONS = pa.schema(
         ("seed", pa.int64()),
     ]
 )
+# Of every training; the others are of the last one alone, and empty where that gave no model.
+MODEL_HISTORY = pa.schema([("model_version", pa.string()), ("trained_at", pa.timestamp("us"))])
 SCHEMAS = {
     "customer_scores": CUSTOMER_SCORES,
     "model_evaluations": MODEL_EVALUATIONS,
@@ -60,16 +62,22 @@ SCHEMAS = {
 def write_outputs(folder: Path, tables: dict[str, Sequence[pa.Table]]) -> None:
     """Replace the files in ``folder``, one by one, by tables of the schemas above; no table gives an empty file.
 
-    Versions trained before stay: they tell which model a list of recommendations was made by.
+    The versions are added to those of ``model_history``, which tell what model a list of recommendations was made by.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in SCHEMAS.items():
-        path = folder / f"{name}.parquet"
-        temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-        parts = list(tables.get(name) or [schema.empty_table()])
-        if name == "model_versions":
-            parts = [*([pq.read_table(path, schema=schema)] if path.is_file() else []), *parts]
-        pq.write_table(pa.concat_tables([part.cast(schema) for part in parts]), temporary, compression="zstd")
-        fsync_path(temporary)
-        os.replace(temporary, path)
+        write_table(folder / f"{name}.parquet", tables.get(name) or [], schema)
+    if versions := tables.get("model_versions"):
+        history = folder / "model_history.parquet"
+        known = [pq.read_table(history)] if history.is_file() else []
+        write_table(history, [*known, *(table.select(MODEL_HISTORY.names) for table in versions)], MODEL_HISTORY)
     fsync_path(folder)
+
+
+def write_table(path: Path, parts: Sequence[pa.Table], schema: pa.Schema) -> None:
+    """Write tables under each other into one file, whole or not at all; no table gives an empty file."""
+    temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+    table = pa.concat_tables([schema.empty_table(), *(part.cast(schema) for part in parts)])
+    pq.write_table(table, temporary, compression="zstd")
+    fsync_path(temporary)
+    os.replace(temporary, path)
