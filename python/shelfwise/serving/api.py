@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,15 +9,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from shelfwise.serving import tiers
 from shelfwise.serving.answers import answer_json, new_recommendation_id, utc_text
-from shelfwise.serving.asking import asked_of, visitor_of
+from shelfwise.serving.asking import visitor_of
 from shelfwise.serving.context import Context
-from shelfwise.serving.experiments import assign
 from shelfwise.serving.filling import Limits, fill
 from shelfwise.serving.identifiers import complete_id
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.parameters import NEEDS_KEY, described_parameters, read_query
-from shelfwise.serving.planning import plan, session_of
 from shelfwise.serving.readiness import require_lookups
+from shelfwise.serving.recommending import recommend
 from shelfwise.serving.schemas import LONGEST_ID, ListQuery, RecommendationsAnswer, SimilarAnswer
 from shelfwise.web.problems import ProblemError, documented
 
@@ -49,26 +47,18 @@ def lists_router(context: Context) -> APIRouter:
         lookups = require_lookups(context.store)
         query = read_query(ListQuery, request)
         visitor = visitor_of(lookups, query, context.access, caller)
-        today = datetime.now(UTC).date()
-        seen = assign(lookups.experiments, query.placement, visitor.customer_id, visitor.device_id, today)
-        asked = asked_of(lookups, query, visitor, seen.arm.strategy if seen else "trained")
-        session = session_of(lookups, asked)
-        found = await context.batches.next_products(*session) if session else None
-        planned = plan(lookups, asked, found)
-        filled = fill(lookups, planned.tiers, planned.intended, planned.limits, query.n)
-        variant = seen.variant if seen else None
-        context.metrics.count_list(query.placement, filled.fallback, variant)
+        made = await recommend(context, lookups, query, visitor)
         return answer_json(
             {
-                "recommendation_id": new_recommendation_id(),
+                "recommendation_id": made.recommendation_id,
                 **version_fields(lookups),
-                "fallback": filled.fallback,
+                "fallback": made.fallback,
                 "customer_id": visitor.customer_id,
                 "placement": query.placement,
-                "variant": variant,
+                "variant": made.variant,
             },
             "recommendations",
-            filled.suggestions,
+            made.suggestions,
         )
 
     @router.get(
