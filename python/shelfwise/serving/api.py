@@ -16,7 +16,7 @@ from shelfwise.serving.identifiers import complete_id
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.parameters import NEEDS_KEY, described_parameters, read_query
 from shelfwise.serving.readiness import require_lookups
-from shelfwise.serving.recommending import serve_list
+from shelfwise.serving.recommending import recommend
 from shelfwise.serving.schemas import LONGEST_ID, ListQuery, RecommendationsAnswer, SimilarAnswer
 from shelfwise.web.problems import ProblemError, documented
 
@@ -47,18 +47,18 @@ def lists_router(context: Context) -> APIRouter:
         lookups = require_lookups(context.store)
         query = read_query(ListQuery, request)
         visitor = visitor_of(lookups, query, context.access, caller)
-        served = await serve_list(context, lookups, query, visitor)
+        made = await recommend(context, lookups, query, visitor)
         return answer_json(
             {
-                "recommendation_id": served.recommendation_id,
+                "recommendation_id": made.recommendation_id,
                 **version_fields(lookups),
-                "fallback": served.fallback,
+                "fallback": made.fallback,
                 "customer_id": visitor.customer_id,
                 "placement": query.placement,
-                "variant": served.variant,
+                "variant": made.variant,
             },
             "recommendations",
-            served.suggestions,
+            made.suggestions,
         )
 
     @router.get(

@@ -11,6 +11,8 @@ from shelfwise.serving.sessions import NextProducts, ShopSessions
 
 # Bounds how long the event loop is held.
 MOST_AT_ONCE = 8
+# Turns of the event loop, a few microseconds each, in which others may join.
+TURNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Question:
 
 @dataclass
 class SessionBatches:
-    """Gathers the questions of one turn of the event loop. Not for use by several threads."""
+    """Gathers the questions of a few turns of the event loop. Not for use by several threads."""
 
     waiting: deque[Question] = field(default_factory=deque)
 
@@ -33,9 +35,16 @@ class SessionBatches:
         loop = asyncio.get_running_loop()
         question = Question(shop, steps, loop.create_future())
         if not self.waiting:
-            loop.call_soon(self._answer, loop)
+            loop.call_soon(self._gather, loop, TURNS)
         self.waiting.append(question)
         return await question.answer
+
+    def _gather(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        """Let some turns go by, in which sockets are read, then answer."""
+        if turns > 1:
+            loop.call_soon(self._gather, loop, turns - 1)
+        else:
+            self._answer(loop)
 
     def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answer the first questions about one shop's version, and see to the others in the next turn."""

@@ -1,7 +1,8 @@
-"""One list for one visitor: the same for the API's routes and for the demo shop's shelves."""
+"""A visitor's list, from what is asked to what is shown: the one way, for the API as for pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,17 +17,17 @@ from shelfwise.serving.schemas import ListQuery
 
 
 @dataclass(frozen=True, slots=True)
-class ServedList:
-    """A list with the id that its impressions and clicks come back with."""
+class Recommended:
+    """A list with what its answer says of it: fields as in `schemas.RecommendationsAnswer`."""
 
     recommendation_id: str
     variant: str | None
     fallback: str | None
-    suggestions: list[Suggestion]
+    suggestions: Sequence[Suggestion]
 
 
-async def serve_list(context: Context, lookups: Lookups, query: ListQuery, visitor: Visitor) -> ServedList:
-    """Return what to show a visitor, and count it.
+async def recommend(context: Context, lookups: Lookups, query: ListQuery, visitor: Visitor) -> Recommended:
+    """Return the list for a visitor, who may ask for it (`asking.visitor_of`), and count it.
 
     Raises ProblemError (422) when an id's shop is not clear or there are too many items.
     """
@@ -39,4 +40,4 @@ async def serve_list(context: Context, lookups: Lookups, query: ListQuery, visit
     filled = fill(lookups, planned.tiers, planned.intended, planned.limits, query.n)
     variant = seen.variant if seen else None
     context.metrics.count_list(query.placement, filled.fallback, variant)
-    return ServedList(new_recommendation_id(), variant, filled.fallback, filled.suggestions)
+    return Recommended(new_recommendation_id(), variant, filled.fallback, filled.suggestions)

@@ -8,7 +8,7 @@ from shelfwise.serving.asking import Visitor as ApiVisitor
 from shelfwise.serving.context import Context
 from shelfwise.serving.lookups import Lookups, Suggestion
 from shelfwise.serving.planning import Placement
-from shelfwise.serving.recommending import serve_list
+from shelfwise.serving.recommending import recommend
 from shelfwise.serving.schemas import MOST_ITEMS, ListQuery
 from shelfwise.storefront.visitor import Visitor
 
@@ -50,7 +50,7 @@ async def shelf(
         n=SHELF_LENGTH,
         source=source,
     )
-    served = await serve_list(context, lookups, query, ApiVisitor(visitor.customer_id, visitor.device_id))
+    served = await recommend(context, lookups, query, ApiVisitor(visitor.customer_id, visitor.device_id))
     return Shelf(_title(visitor, placement), placement, served.recommendation_id, served.suggestions)
 
 

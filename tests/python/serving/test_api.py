@@ -10,7 +10,7 @@ import pytest
 from live_server import serving
 from published_shops import Shop, publish
 
-from shelfwise.serving import api
+from shelfwise.serving import recommending
 from shelfwise.serving.schemas import RecommendationsAnswer, SimilarAnswer
 from shelfwise.settings import Settings
 
@@ -250,7 +250,7 @@ def test_a_fault_of_ours_is_a_problem_without_its_inside(settings: Settings, mon
         raise RuntimeError("the inside")
 
     publish(settings, "run-1")
-    monkeypatch.setattr(api, "plan", fail)
+    monkeypatch.setattr(recommending, "plan", fail)
     with serving(settings) as client:
         answer = client.get("/v1/recommendations", params={"customer_id": "C1"})
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
