@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shelfwise.serving.asking import Visitor as ApiVisitor
@@ -24,7 +25,7 @@ class Shelf:
     title: str
     placement: Placement
     recommendation_id: str
-    suggestions: list[Suggestion]
+    suggestions: Sequence[Suggestion]
 
 
 async def shelf(
