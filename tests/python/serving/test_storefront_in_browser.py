@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from browser_pages import open_page
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -19,26 +19,12 @@ DRAWN_WIDTHS = """images => Promise.all(images.map(async image => {
 }))"""
 
 
-def open_page(
-    browser: Browser, client: httpx.Client, width: int = 1100, scheme: Literal["light", "dark"] = "light"
-) -> tuple[Page, list[str]]:
-    """Open the storefront's first page; the list gathers whatever goes wrong on it and every foreign request."""
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    faults: list[str] = []
-    own = urlsplit(str(client.base_url)).netloc
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: faults.append(request.url) if urlsplit(request.url).netloc != own else None)
-    page.goto(str(client.base_url))
-    return page, faults
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [340, 1100])
 def test_the_page_fits_and_shows_its_pictures(
     browser: Browser, client: httpx.Client, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    page, faults = open_page(browser, client, width, scheme)
+    page, faults = open_page(browser, str(client.base_url), width, scheme)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     drawn = page.locator(".cards img").evaluate_all(DRAWN_WIDTHS)
@@ -56,7 +42,7 @@ def test_the_page_fits_and_shows_its_pictures(
 def test_the_description_of_the_api_fits_and_is_read_without_a_network(
     browser: Browser, client: httpx.Client, width: int
 ) -> None:
-    page, faults = open_page(browser, client, width)
+    page, faults = open_page(browser, str(client.base_url), width)
     page.get_by_role("link", name="API description").click()
     page.get_by_role("heading", name="GET /v1/recommendations").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -66,7 +52,7 @@ def test_the_description_of_the_api_fits_and_is_read_without_a_network(
 
 
 def test_a_shopper_is_found_by_keyboard_and_a_product_by_a_click(browser: Browser, client: httpx.Client) -> None:
-    page, faults = open_page(browser, client)
+    page, faults = open_page(browser, str(client.base_url))
     page.get_by_label("Customer").focus()
     page.keyboard.type("C1")
     page.keyboard.press("Enter")

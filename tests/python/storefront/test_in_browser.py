@@ -5,33 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
+from browser_pages import open_page
 from live_server import wait_until
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from shelfwise.collector.compaction import compact
 from shelfwise.collector.segments import ask_for_handover
 from shelfwise.settings import Settings
 
 pytestmark = pytest.mark.browser
-
-
-def open_shop(
-    browser: Browser, website: httpx.Client, width: int = 1100, scheme: Literal["light", "dark"] = "light"
-) -> tuple[Page, list[str]]:
-    """Open the first page; the list gathers whatever goes wrong and every foreign request."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    faults: list[str] = []
-    own = urlsplit(str(website.base_url)).netloc
-    page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: faults.append(request.url) if urlsplit(request.url).netloc != own else None)
-    page.goto(f"{website.base_url}/shop/")
-    return page, faults
 
 
 def landed(settings: Settings) -> list[dict[str, Any]]:
@@ -48,7 +34,7 @@ def until_landed(settings: Settings, is_there: Callable[[list[dict[str, Any]]], 
 
 
 def test_from_the_first_page_to_an_order(browser: Browser, website: httpx.Client, settings: Settings) -> None:
-    page, faults = open_shop(browser, website)
+    page, faults = open_page(browser, f"{website.base_url}/shop/")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("Signed in as C1").wait_for()
     page.wait_for_timeout(1200)  # the shelf is seen
@@ -87,7 +73,7 @@ def test_from_the_first_page_to_an_order(browser: Browser, website: httpx.Client
 
 
 def test_a_visit_is_done_by_keyboard_alone(browser: Browser, website: httpx.Client) -> None:
-    page, faults = open_shop(browser, website)
+    page, faults = open_page(browser, f"{website.base_url}/shop/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.get_by_label("Search the shop").focus()
@@ -108,7 +94,7 @@ def test_a_visit_is_done_by_keyboard_alone(browser: Browser, website: httpx.Clie
 def test_pages_fit_and_show_their_pictures(
     browser: Browser, website: httpx.Client, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    page, faults = open_shop(browser, website, width, scheme)
+    page, faults = open_page(browser, f"{website.base_url}/shop/", width, scheme)
     for path in ("/shop/", "/shop/categories/Home", "/shop/products/sample_shop:P2", "/shop/cart"):
         page.goto(f"{website.base_url}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
