@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pyarrow.parquet as pq
@@ -78,7 +78,7 @@ def collecting(settings: Settings, app: FastAPI | None = None) -> Iterator[httpx
 
 
 class CollectorProcess:
-    """`shelfwise collect` as a process that may be killed."""
+    """`shelfwise collect` as a process that may be killed; it does not outlive its block."""
 
     def __init__(self, settings: Settings, *, launch: str = COLLECT + RUN, **variables: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -93,7 +93,14 @@ class CollectorProcess:
                 stdout=log,
                 stderr=log,
             )
+
+    def __enter__(self) -> Self:
         wait_until(self.is_ready, "the process collects")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
 
     def is_ready(self) -> bool:
         assert self._process.poll() is None, self.log.read_text()
@@ -106,7 +113,7 @@ class CollectorProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def end(self, how: signal.Signals = signal.SIGKILL) -> int:
+    def end(self, how: signal.Signals) -> int:
         self._process.send_signal(how)
         return self._process.wait(WAIT_SECONDS)
 

@@ -41,9 +41,11 @@ signal.signal(signal.SIGUSR1, lambda *_: resource.setrlimit(resource.RLIMIT_FSIZ
 
 
 def test_a_full_disk_is_a_503_and_emptied_it_is_as_before(settings: Settings) -> None:
-    process = CollectorProcess(settings, launch=FULL + COLLECT + RUN)
     acknowledged: list[str] = []
-    with httpx.Client(base_url=process.address, auth=AUTH) as client:
+    with (
+        CollectorProcess(settings, launch=FULL + COLLECT + RUN) as process,
+        httpx.Client(base_url=process.address, auth=AUTH) as client,
+    ):
 
         def send(number: int) -> int:
             padded = event(number, anonymousId="d" * 150, context={"userAgent": "x" * 1500})
@@ -60,8 +62,8 @@ def test_a_full_disk_is_a_503_and_emptied_it_is_as_before(settings: Settings) ->
         os.kill(process.pid, signal.SIGUSR1)
         wait_until(lambda: send(len(acknowledged) + 100) == 200, "events are taken again")
         assert [send(number) for number in range(1000, 1010)] == [200] * 10
+        assert process.end(signal.SIGTERM) == -signal.SIGTERM
     log = process.log.read_text()
-    assert process.end(signal.SIGTERM) == -signal.SIGTERM
     assert log.count("File too large") >= 1
     assert "Traceback" not in log
     assert message_ids(settings) == sorted(acknowledged)

@@ -48,11 +48,11 @@ def test_killed_twenty_times_under_load_nothing_acknowledged_is_lost_or_doubled(
     settings = settings_in(tmp_path, collector_segment_bytes=8 * 1024, collector_segment_seconds=0.2)
     acknowledged: list[str] = []
     for life in range(KILLS):
-        process = CollectorProcess(settings)
         enough = len(acknowledged) + ENOUGH + 17 * life  # each life ends elsewhere
-        senders = [Sender(process.address, f"{life}-{number}", acknowledged) for number in range(SENDERS)]
-        wait_until(partial(has_grown_to, acknowledged, enough), "load is on")
-        process.end()
+        with CollectorProcess(settings) as process:
+            senders = [Sender(process.address, f"{life}-{number}", acknowledged) for number in range(SENDERS)]
+            wait_until(partial(has_grown_to, acknowledged, enough), "load is on")
+            process.end(signal.SIGKILL)
         for sender in senders:
             sender.join()
 
@@ -70,11 +70,11 @@ def has_grown_to(names: list[str], count: int) -> bool:
 
 def test_several_processes_share_a_port_and_a_data_folder(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    process = CollectorProcess(settings, SHELFWISE_COLLECTOR_WORKERS="2")
     taken: list[str] = []
-    for number in range(200):  # a connection each, so that either process gets some
-        assert httpx.post(f"{process.address}/v1/track", json=event(number), auth=AUTH).status_code == 200
-        taken.append(f"m{number}")
-    assert len(segments(settings)) == 2
-    process.end(signal.SIGTERM)
+    with CollectorProcess(settings, SHELFWISE_COLLECTOR_WORKERS="2") as process:
+        for number in range(200):  # a connection each, so that either process gets some
+            assert httpx.post(f"{process.address}/v1/track", json=event(number), auth=AUTH).status_code == 200
+            taken.append(f"m{number}")
+        assert len(segments(settings)) == 2
+        process.end(signal.SIGTERM)
     assert message_ids(settings) == sorted(taken)
