@@ -10,7 +10,8 @@ from typing import Literal
 from shelfwise.serving.lookups import Lookups, Suggestion
 from shelfwise.serving.tiers import Tier
 
-Fallback = Literal["similar", "personal", "popular_in_country", "popular", "none"]
+# Tiers that may have to do for what was asked for; `none`: nothing could.
+Fallback = Literal["session", "similar", "personal", "popular_in_country", "popular", "none"]
 
 
 @dataclass(frozen=True, slots=True)

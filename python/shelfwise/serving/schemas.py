@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from shelfwise.serving.filling import Fallback
 from shelfwise.serving.planning import Placement
 
 MOST_ITEMS = 50
@@ -60,7 +61,7 @@ class Answer(BaseModel):
     model_version: str | None
     run_id: str
     data_until: datetime | None = Field(description="The data behind the list ends here, UTC.")
-    fallback: Literal["similar", "personal", "popular_in_country", "popular", "none"] | None = Field(
+    fallback: Fallback | None = Field(
         description="Where the first product is from, if not from what was asked for; `none`: the list is empty."
     )
 

@@ -8,6 +8,8 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shelfwise.serving.schemas import RecommendationsAnswer, SimilarAnswer
+
 NAMES = ["customer_id", "device_id", "customer_token", "placement", "item_ids", "cart_ids", "n", "source", "else"]
 PRODUCTS = ["p0003", "shop:p0004", "p0059", "nothing", "shop:", ":", ",", "", "p0003,p0004", "shop:p0001,,x,p0002"]
 VALUES = st.one_of(
@@ -52,6 +54,8 @@ def is_well_answered(answer: httpx.Response) -> None:
     assert answer.status_code in (200, 404, 422), answer.text
     body = json.loads(answer.content)
     if answer.status_code == 200:
+        model = RecommendationsAnswer if "recommendations" in body else SimilarAnswer
+        model.model_validate_json(answer.content, extra="forbid")
         products = body.get("recommendations", body.get("similar_products"))
         assert [product["rank"] for product in products] == list(range(1, len(products) + 1))
     else:

@@ -20,6 +20,7 @@ from shelfwise.scoring.ranker_file import SavedRanker
 from shelfwise.serving import batches
 from shelfwise.serving.batches import SessionBatches
 from shelfwise.serving.loading import load_current
+from shelfwise.serving.schemas import RecommendationsAnswer
 from shelfwise.serving.sessions import STEPS_USED, ShopSessions
 
 PRODUCTS = [f"shop:p{number:04}" for number in range(N_PRODUCTS)]
@@ -95,6 +96,12 @@ def test_a_product_without_sessions_falls_back_to_similar_ones_then_to_popular_o
     assert ids(body) == ["shop:p0007", "shop:p0059", "shop:p0058"]
     assert body["recommendations"][0]["reason"] == "Often bought together"
     assert ask(session_client, ["nothing"], n=3).json()["fallback"] == "popular"
+
+
+def test_a_cart_that_nothing_is_bought_with_falls_back_to_the_session(session_client: httpx.Client) -> None:
+    answer = ask(session_client, ["p0030", "p0031"], placement="cart")
+    assert RecommendationsAnswer.model_validate_json(answer.content, extra="forbid").fallback == "session"
+    assert "shop:p0032" in ids(answer.json())
 
 
 def test_a_customers_country_goes_before_the_whole_shop(session_client: httpx.Client) -> None:
