@@ -13,6 +13,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from bench.serving.collector import BATCH_CONNECTIONS, SINGLE_CONNECTIONS, measure_collector
 from bench.serving.dataset import Size, customer_id, make_parts, product_id, publish
 from bench.serving.load import Load, Server, server, wrk
 from bench.serving.scoring import measure_scoring
@@ -34,9 +35,9 @@ def main(
     visits: Annotated[int, typer.Option(help="Visits that the session index is made of.")] = 200_000,
     seconds: Annotated[int, typer.Option(help="Of each measurement.")] = 15,
     workers: Annotated[int, typer.Option(help="Processes that answer.")] = 2,
-    only: Annotated[str, typer.Option(help="scoring, known, session, or swap; all of them by default.")] = "",
+    only: Annotated[str, typer.Option(help="scoring, known, session, swap or collector; all of them by default.")] = "",
 ) -> None:
-    """Measure the recommendation API."""
+    """Measure the recommendation API, and the collector."""
     with errors_shown():
         base = get_settings()
         folder = base.project_dir / "build" / "bench" / "serving"
@@ -50,8 +51,10 @@ def main(
         }  # fmt: skip
         if only in ("", "scoring"):
             found["scoring"] = measure_scoring(folder / size.folder_name, size)
-        if only != "scoring":
+        if only not in ("scoring", "collector"):
             found |= measure_server(settings, size, folder, seconds, only, console)
+        if only in ("", "collector"):
+            found |= measure_collecting(base, folder, seconds, workers)
         found["errors"] = sum(value for key, value in found.items() if key.endswith("_errors"))
         write_results(base, found)
         console.print_json(json.dumps(found))
@@ -69,6 +72,20 @@ def measure_server(
         if only in ("", "swap"):
             found |= swap(settings, running, paths, folder / size.folder_name, console)
     return found
+
+
+def measure_collecting(base: Settings, folder: Path, seconds: int, workers: int) -> dict[str, Any]:
+    """Return the events that the collector acknowledges a second, each synced to disk before."""
+    settings = base.model_copy(update={"data_dir": folder / "data", "collector_workers": workers})
+    found = measure_collector(
+        settings, seconds=seconds, connections=SINGLE_CONNECTIONS, batch_connections=BATCH_CONNECTIONS
+    )
+    return {
+        "collector_rps": found.collector_rps,
+        "collector_batch_events_s": found.collector_batch_events_s,
+        "collector_errors": found.errors,
+        "fsync": found.fsync,
+    }
 
 
 def write_paths(folder: Path, size: Size) -> dict[str, Path]:

@@ -34,6 +34,7 @@ from shelfwise.settings import Settings, get_settings
 _LUA = Path(__file__).with_name("collector.lua")
 _WRITE_KEY = "bench"
 _START_SECONDS = 30
+SINGLE_CONNECTIONS, BATCH_CONNECTIONS = 64, 16  # that send one event a request, and a hundred
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ def require_landed(settings: Settings, acknowledged: int) -> None:
 
 def main(
     seconds: Annotated[int, typer.Option(min=1, help="Of each load.")] = 10,
-    connections: Annotated[int, typer.Option(min=1, help="That send one event a request.")] = 64,
-    batch_connections: Annotated[int, typer.Option(min=1, help="That send a hundred.")] = 16,
+    connections: Annotated[int, typer.Option(min=1, help="That send one event a request.")] = SINGLE_CONNECTIONS,
+    batch_connections: Annotated[int, typer.Option(min=1, help="That send a hundred.")] = BATCH_CONNECTIONS,
     workers: Annotated[int, typer.Option(min=1, help="Processes that collect.")] = 2,
 ) -> None:
     """Measure, and print the figures as JSON."""

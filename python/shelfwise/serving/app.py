@@ -69,6 +69,8 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
         # FastAPI's /docs and /redoc load scripts from a CDN; /docs is a page of ours.
         docs_url=None,
         redoc_url=None,
+        # asked anew with each request whether somebody listens, which costs more than most of what we do
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_problem_handlers(app)
     describe_keys(app)
