@@ -15,8 +15,13 @@ FEATURES = ("customer_order_count", "customer_days_since_last_order")
 
 
 def customer_segments(examples: Examples, customer_ids: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the segment of each customer (n_customers,) at the examples' cutoff; empty for one without orders."""
+    """Return the segment of each customer (n_customers,) at the examples' cutoff; empty for one without orders.
+
+    Nobody has one where the SQL no longer makes `FEATURES`.
+    """
     segments = np.full(len(customer_ids), "", dtype=object)
+    if not set(FEATURES) <= set(examples.feature_names):
+        return segments
     places = {customer: place for place, customer in enumerate(customer_ids)}
     first_rows = np.unique(examples.customers, return_index=True)[1]
     order_counts, ages = (examples.column(name)[first_rows] for name in FEATURES)

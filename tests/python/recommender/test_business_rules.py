@@ -103,7 +103,7 @@ def lists(shops, dbt: Callable[..., str], project_dir, tmp_path_factory) -> dict
         """)
         for model in ("rec_purchase_habits", "rec_product_habits", "dismissed_recommendations"):
             connection.register("incoming", pa.Table.from_pylist(shops[model]))
-            connection.execute(f"create table {model} as select * from incoming")
+            connection.execute(f"create or replace table {model} as select * from incoming")
         for name, schema in (
             ("dim_products", "main"),
             ("dim_customers", "main"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -44,6 +45,11 @@ def test_customers_are_told_apart_by_orders_and_age() -> None:
         "one order, none within 30 days",
         "one order, the latest within 30 days",
     ]
+
+
+def test_without_the_features_nobody_has_a_segment() -> None:
+    part = replace(examples({"a": (1, 30)}), feature_names=("other", "another"))
+    assert customer_segments(part, part.customer_ids).tolist() == [""]
 
 
 def test_each_customer_is_counted_in_the_own_segment() -> None:
