@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bench.serving.collector import BATCH_CONNECTIONS, SINGLE_CONNECTIONS, measure_collector
 from bench.serving.dataset import Size, customer_id, make_parts, product_id, publish
-from bench.serving.load import Load, Server, server, wrk
+from bench.serving.load import Load, Server, ask, server
 from bench.serving.scoring import measure_scoring
 from bench.serving.visits import simulate_visits, zipf_draws
 from shelfwise.cli import errors_shown
@@ -109,11 +109,11 @@ def write_paths(folder: Path, size: Size) -> dict[str, Path]:
 
 def measure(running: Server, name: str, paths: Path, seconds: int, console: Console) -> dict[str, float]:
     """Return rates and latencies of one kind of request, at 16 connections and at one."""
-    wrk(running, paths, CONNECTIONS, WARM_UP_SECONDS)
+    ask(running, paths, CONNECTIONS, WARM_UP_SECONDS)
     cpu_before = running.cpu_seconds()
-    many = wrk(running, paths, CONNECTIONS, seconds)
+    many = ask(running, paths, CONNECTIONS, seconds)
     cpu_seconds = running.cpu_seconds() - cpu_before
-    single = wrk(running, paths, 1, seconds)
+    single = ask(running, paths, 1, seconds)
     for connections, load in ((CONNECTIONS, many), (1, single)):
         console.print(f"{name}, {connections} connections: {told(load)}")
     return {
@@ -144,11 +144,11 @@ def swap(
     over = threading.Event()
     errors, peak = [0], [before]
 
-    def ask(path: Path) -> None:
+    def keep_asking(path: Path) -> None:
         while not over.is_set():
-            errors[0] += wrk(running, path, 4, 2).errors
+            errors[0] += ask(running, path, 4, 2).errors
 
-    askers = [threading.Thread(target=ask, args=(path,)) for path in paths.values()]
+    askers = [threading.Thread(target=keep_asking, args=(path,)) for path in paths.values()]
     for asker in askers:
         asker.start()
     for number in range(1, SWAPS + 1):

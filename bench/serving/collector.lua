@@ -35,7 +35,7 @@ end
 
 function done(summary, latency)
   io.write(string.format(
-    'RESULT {"requests": %d, "seconds": %.3f, "refused": %d, "broken": %d, "p50_ms": %.3f, "p99_5_ms": %.3f}\n',
+    '\nFOUND {"requests": %d, "seconds": %.3f, "refused": %d, "broken": %d, "p50_ms": %.3f, "p99_5_ms": %.3f}\n',
     summary.requests, summary.duration / 1e6, summary.errors.status,
     summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
     latency:percentile(50) / 1000, latency:percentile(99.5) / 1000

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
+from bench.serving.processes import answer_of, free_port, require_wrk, started, wrk
 from shelfwise.cli import errors_shown
 from shelfwise.collector.compaction import compact
 from shelfwise.collector.segments import segments
@@ -33,7 +28,6 @@ from shelfwise.settings import Settings, get_settings
 
 _LUA = Path(__file__).with_name("collector.lua")
 _WRITE_KEY = "bench"
-_START_SECONDS = 30
 SINGLE_CONNECTIONS, BATCH_CONNECTIONS = 64, 16  # that send one event a request, and a hundred
 
 
@@ -69,8 +63,7 @@ def measure_collector(settings: Settings, *, seconds: int, connections: int, bat
     Raises ShelfwiseError when wrk is not there, the collector does not start, or landing has fewer events than were
     acknowledged.
     """
-    if not shutil.which("wrk"):
-        raise ShelfwiseError("there is no wrk", remedy="Install the load generator: apt-get install wrk")
+    require_wrk()
     load_average = os.getloadavg()[0]
     settings.data_path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-collector-", dir=settings.data_path) as folder:
@@ -95,25 +88,13 @@ def measure_collector(settings: Settings, *, seconds: int, connections: int, bat
 
 def load(address: str, *, batch: int, seconds: int, connections: int) -> Load:
     """Send for so many seconds over so many connections."""
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
-    result = subprocess.run(
-        [*command, "--script", str(_LUA), address],
-        env={**os.environ, "BATCH": str(batch)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    for line in result.stdout.splitlines():
-        if line.startswith("RESULT "):
-            return Load(**json.loads(line.removeprefix("RESULT ")))
-    raise ShelfwiseError(f"wrk failed: {result.stderr or result.stdout}")
+    return Load(**wrk(address, _LUA, connections, seconds, environment={"BATCH": str(batch)}))
 
 
 @contextmanager
 def collecting(settings: Settings) -> Iterator[str]:
     """Run `shelfwise collect` on these settings' data folder, and give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **settings.environment(),
         "SHELFWISE_WRITE_KEYS": _WRITE_KEY,
@@ -123,28 +104,10 @@ def collecting(settings: Settings) -> Iterator[str]:
         "SHELFWISE_COLLECTOR_KEY_RATE": "0",
     }
     address = f"http://127.0.0.1:{port}"
-    log_path = settings.data_path / "collector.log"
-    with log_path.open("w") as log:
-        command = [sys.executable, "-m", "shelfwise.cli", "collect"]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not answers(address):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise ShelfwiseError(f"the collector did not start: {log_path.read_text()[-2000:]}")
-            time.sleep(0.1)
+    command = [sys.executable, "-m", "shelfwise.cli", "collect"]
+    log = settings.data_path / "collector.log"
+    with started(command, environment, log, lambda: answer_of(f"{address}/healthz") is not None):
         yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def answers(address: str) -> bool:
-    """Return whether the collector is up."""
-    try:
-        return httpx.get(f"{address}/healthz").is_success
-    except httpx.TransportError:
-        return False
 
 
 def require_landed(settings: Settings, acknowledged: int) -> None:

@@ -1,28 +1,18 @@
-"""The server as a process of its own, and wrk beside it."""
+"""The recommendation API under load."""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shelfwise.errors import ShelfwiseError
+from bench.serving.processes import answer_of, free_port, started, wrk
 from shelfwise.settings import Settings
 
-SERVE = "from shelfwise.website import run_website; from shelfwise.settings import Settings; run_website(Settings())"
-START_SECONDS = 120
+SCRIPT = Path(__file__).with_name("requests.lua")
 
 
 @dataclass(frozen=True)
@@ -70,18 +60,14 @@ class Server:
 
     def run_id(self) -> str | None:
         """Return the version it serves; None while it is not ready."""
-        try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10) as answer:  # noqa: S310  our own server
-                return str(json.load(answer)["run_id"])
-        except (OSError, urllib.error.HTTPError):
-            return None
+        answer = answer_of(f"{self.address}/readyz")
+        return str(answer.json()["run_id"]) if answer is not None and answer.is_success else None
 
 
 @contextmanager
 def server(settings: Settings, log: Path) -> Iterator[Server]:
     """Serve these settings' published version for the time of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **settings.environment(),
         "SHELFWISE_API_PORT": str(port),
@@ -90,38 +76,13 @@ def server(settings: Settings, log: Path) -> Iterator[Server]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    with log.open("w") as stream:
-        process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=stream, stderr=stream)
-        try:
-            running = Server(f"http://127.0.0.1:{port}", process.pid)
-            deadline = time.monotonic() + START_SECONDS
-            while running.run_id() is None:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise ShelfwiseError("the server did not start", remedy=f"{log} says why")
-                time.sleep(0.1)
-            yield running
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait()
+    running = Server(f"http://127.0.0.1:{port}", 0)
+    with started(
+        [sys.executable, "-m", "shelfwise.cli", "serve"], environment, log, lambda: bool(running.run_id())
+    ) as pid:
+        yield replace(running, pid=pid)
 
 
-def wrk(running: Server, paths: Path, connections: int, seconds: float) -> Load:
+def ask(running: Server, paths: Path, connections: int, seconds: float) -> Load:
     """Ask a server for the paths of a file, again and again, over so many connections."""
-    command = shutil.which("wrk")
-    if command is None:
-        raise ShelfwiseError("wrk is not installed", remedy="`apt-get install wrk`, or your system's package of it")
-    script = str(files("bench.serving").joinpath("requests.lua"))
-    told = subprocess.run(
-        [
-            *(command, "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout", "10s", "-s", script),
-            *(running.address, "--", str(paths)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "LC_ALL": "C"},
-    )
-    found = [line.removeprefix("FOUND ") for line in told.stdout.splitlines() if line.startswith("FOUND ")]
-    if told.returncode != 0 or not found:
-        raise ShelfwiseError(f"wrk failed: {told.stderr or told.stdout}", remedy="Run it by hand")
-    return Load(**json.loads(found[0]))
+    return Load(**wrk(running.address, SCRIPT, connections, seconds, arguments=[str(paths)]))

@@ -18,6 +18,17 @@ class LockHeldError(Exception):
         self.holder = holder
 
 
+def is_alive(pid: int) -> bool:
+    """Return whether a process with this id exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def exclusive_lock(path: Path, *, holder: str, wait: bool = False) -> Iterator[IO[str]]:
     """Hold ``path`` for the time of the block; ``holder`` tells others who has it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from functools import partial
 
@@ -17,9 +16,7 @@ from shelfwise.serving.context import Context
 from shelfwise.settings import Settings
 from shelfwise.storefront.app import shop_routers
 from shelfwise.web.logs import configure_logs
-from shelfwise.web.server import run_server, run_workers
-
-logger = logging.getLogger(__name__)
+from shelfwise.web.server import run_server
 
 
 def run_website(settings: Settings, *, only_api: bool = False) -> None:
@@ -38,11 +35,14 @@ def run_website(settings: Settings, *, only_api: bool = False) -> None:
         demo_key=secrets.token_hex(16),
         demo_secret=secrets.token_hex(32),
     )
-    name = "recommendations" if only_api else "recommendations, collector and demo shop"
-    if settings.api_workers > 1:
-        run_workers(make, settings.api_workers, settings.host, settings.api_port, name)
-    else:
-        run_server(make(), settings.host, settings.api_port, name)
+    run_server(
+        make,
+        settings.host,
+        settings.api_port,
+        name="recommendations" if only_api else "recommendations, collector and demo shop",
+        variable="SHELFWISE_API_PORT",
+        workers=settings.api_workers,
+    )
 
 
 def create_website(settings: Settings, *, only_api: bool = False, demo_key: str, demo_secret: str) -> FastAPI:

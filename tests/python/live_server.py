@@ -13,9 +13,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from shelfwise.ports import listen
 from shelfwise.serving import create_app
 from shelfwise.settings import Settings
-from shelfwise.web.server import listen
 
 WAIT_SECONDS = 20.0
 
@@ -31,7 +31,7 @@ def serving(settings: Settings) -> Iterator[httpx.Client]:
 def running(app: FastAPI) -> Iterator[httpx.Client]:
     """Run an application and yield a client of it."""
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0, variable="") as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started, "the server has started")

@@ -19,9 +19,9 @@ from typing import Any
 import duckdb
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.locks import is_alive
 from shelfwise.pipeline.context import DBT
 from shelfwise.pipeline.dbt import run_dbt
-from shelfwise.pipeline.lock import is_alive
 from shelfwise.pipeline.peak import measured_into, peak_gb
 from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.progress import Reporter
@@ -183,8 +183,8 @@ def scratch_folder(settings: Settings) -> Iterator[Settings]:
 
 def remove_orphans(parent: Path) -> None:
     """Remove the scratch folders of killed benchmarks: gigabytes that nobody would look for."""
-    for folder in parent.glob("scratch-*"):
-        if not is_alive(folder.name.split("-")[1]):
+    for folder in parent.glob("scratch-[0-9]*-*"):
+        if not is_alive(int(folder.name.split("-")[1])):
             shutil.rmtree(folder, ignore_errors=True)
 
 

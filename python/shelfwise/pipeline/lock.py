@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.locks import LockHeldError, exclusive_lock
+from shelfwise.locks import LockHeldError, exclusive_lock, is_alive
 from shelfwise.pipeline.history import now
 from shelfwise.settings import Settings
 
@@ -31,7 +31,8 @@ def run_lock(settings: Settings, command: str = "shelfwise run") -> Iterator[int
                 return
         except LockHeldError as error:
             pid = error.holder.split(" ")[0]
-            if is_alive(pid):
+            # an unwritten id counts as alive: its owner is just starting
+            if not pid.isdigit() or is_alive(int(pid)):
                 raise ShelfwiseError(
                     f"another run is in progress: process {error.holder}",
                     remedy="Wait until it ends, or end it, and try again",
@@ -42,16 +43,3 @@ def run_lock(settings: Settings, command: str = "shelfwise run") -> Iterator[int
                     remedy=f"Wait until it ends, or find it with `fuser {path}` and end it",
                 ) from error
             time.sleep(0.1)
-
-
-def is_alive(pid: str) -> bool:
-    """Return whether a process with this id exists; an unwritten id counts as alive, its owner is just starting."""
-    if not pid.isdigit():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

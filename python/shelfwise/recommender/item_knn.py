@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from shelfwise.recommender.product_scorer import ProductScorer
-from shelfwise.scoring.ranking import positions_in_groups
+from shelfwise.recommender.sparse_rows import best_of_each_row, rows_of
 
 
 class ItemKnn(ProductScorer):
@@ -30,9 +30,9 @@ class ItemKnn(ProductScorer):
         norms = np.sqrt(both.diagonal())
         both.setdiag(0)
         both.eliminate_zeros()
-        rows = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr))
-        both.data = both.data / (norms[rows] * norms[both.indices] + self.shrinkage)
-        self.weights_ = _nearest(both, self.n_neighbors)
+        both.sort_indices()
+        both.data = both.data / (norms[rows_of(both)] * norms[both.indices] + self.shrinkage)
+        self.weights_ = best_of_each_row(both, self.n_neighbors)
         return self
 
     def score_products(self, X: sp.csr_matrix) -> NDArray[np.float64]:
@@ -40,11 +40,3 @@ class ItemKnn(ProductScorer):
         check_is_fitted(self)
         X = sp.csr_matrix(validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False))
         return np.asarray((X @ self.weights_).toarray())
-
-
-def _nearest(similarities: sp.csr_matrix, k: int) -> sp.csr_matrix:
-    """Return the k greatest of each row; of equal ones the first columns."""
-    rows = np.repeat(np.arange(similarities.shape[0]), np.diff(similarities.indptr))
-    order, positions = positions_in_groups(rows, similarities.indices, similarities.data)
-    kept = order[positions < k]
-    return sp.csr_matrix((similarities.data[kept], (rows[kept], similarities.indices[kept])), similarities.shape)

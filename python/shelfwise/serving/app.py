@@ -14,22 +14,21 @@ from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 
-from shelfwise import __version__
 from shelfwise.serving.access import Access
 from shelfwise.serving.api import lists_router
 from shelfwise.serving.context import Context
 from shelfwise.serving.docs_page import docs_router
+from shelfwise.serving.explorer import explorer_router
 from shelfwise.serving.figures import HourlyFigures
 from shelfwise.serving.metrics import Measured
 from shelfwise.serving.operations import operations_router
 from shelfwise.serving.parameters import SECURITY_SCHEMES
 from shelfwise.serving.pictures import pictures_router
-from shelfwise.serving.storefront import storefront_router
 from shelfwise.serving.version_store import VersionStore
 from shelfwise.serving.workers import SHARE_SECONDS, Workers
 from shelfwise.settings import Settings
+from shelfwise.web.application import new_application
 from shelfwise.web.headers import SecurityHeaders
-from shelfwise.web.problems import install_problem_handlers
 
 logger = logging.getLogger(__name__)
 
@@ -61,18 +60,7 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
     others = beside(context) if beside else None
     if others:
         context.metrics_beside.append(others.metrics)
-    app = FastAPI(
-        title="Shelfwise recommendation API",
-        description=ABOUT,
-        version=__version__,
-        lifespan=lambda _: running(context, settings, others),
-        # FastAPI's /docs and /redoc load scripts from a CDN; /docs is a page of ours.
-        docs_url=None,
-        redoc_url=None,
-        # asked anew with each request whether somebody listens, which costs more than most of what we do
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
-    install_problem_handlers(app)
+    app = new_application("Shelfwise recommendation API", lambda _: running(context, settings, others), ABOUT)
     describe_keys(app)
     if settings.cors_origins:
         app.add_middleware(
@@ -89,7 +77,7 @@ def create_app(settings: Settings, beside: Callable[[Context], Beside] | None = 
         operations_router(context),
         pictures_router(context.store),
         docs_router(app),
-        storefront_router(context.store, context.access),
+        explorer_router(context.store, context.access),
         *(others.routers if others else ()),
     ):
         app.include_router(router)

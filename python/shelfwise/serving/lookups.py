@@ -116,7 +116,7 @@ class Dismissed:
 
 @dataclass(frozen=True)
 class Lookups:
-    """Everything the API and the storefront say about one published version. Immutable, so requests may share it."""
+    """Everything the API and the explorer say about one published version. Immutable, so requests may share it."""
 
     manifest: Manifest
     loaded_at: datetime

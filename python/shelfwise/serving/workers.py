@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from shelfwise.locks import is_alive
 from shelfwise.serving.metrics import Counts
 
 SHARE_SECONDS = 1.0
@@ -28,7 +29,7 @@ class Workers:
         temporary.write_text(json.dumps(list(counts.items())), encoding="utf-8")
         os.replace(temporary, self.folder / f"{os.getpid()}.json")
         for path in self._others():
-            if not _is_alive(int(path.stem)):
+            if not is_alive(int(path.stem)):
                 path.unlink(missing_ok=True)
 
     def leave(self) -> None:
@@ -52,13 +53,3 @@ class Workers:
         if self.folder is None:
             return []
         return [path for path in self.folder.glob("[0-9]*.json") if path.stem != str(os.getpid())]
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +22,7 @@ from shelfwise.serving.planning import Placement
 from shelfwise.serving.readiness import why_not_ready
 from shelfwise.storefront.catalogue import Catalogue
 from shelfwise.storefront.shelves import Shelf, shelf
-from shelfwise.storefront.visitor import CUSTOMER_COOKIE, Visitor, visitor_from
+from shelfwise.storefront.visitor import CART_COOKIE, CUSTOMER_COOKIE, Visitor, visitor_from
 from shelfwise.web.problems import ProblemError
 
 COOKIE_SECONDS = 180 * 86_400
@@ -148,15 +148,13 @@ class ShopPage:
 
     def place_order(self, order_id: str) -> None:
         """Turn the cart into an order, which the next page tells of."""
-        lines = self.visitor.cookies()["cart"]
-        self.cookies[ORDER_COOKIE] = f"{order_id}|{lines}"
-        for product_id in tuple(self.visitor.cart):
-            self.visitor = self.visitor.with_units(product_id, 0)
+        self.cookies[ORDER_COOKIE] = f"{order_id}|{self.visitor.cookies()[CART_COOKIE]}"
+        self.visitor = replace(self.visitor, cart={})
 
     def placed_order(self) -> dict[str, Any] | None:
         """Return the order that was placed last, as events tell it."""
         order_id, _, lines = self.request.cookies.get(ORDER_COOKIE, "").partition("|")
-        bought = visitor_from({"cart": lines}, self.catalogue, None).cart
+        bought = visitor_from({CART_COOKIE: lines}, self.catalogue, None).cart
         if not (order_id.isalnum() and bought):
             return None
         products = [self.facts(self.catalogue.by_id[product_id], units) for product_id, units in bought.items()]
@@ -167,17 +165,17 @@ class ShopPage:
         }
 
     def _remembered(self, response: Response) -> Response:
-        before = visitor_from(self.request.cookies, self.catalogue, None)
-        is_known = before.device_id == self.visitor.device_id
         for name, value in {**self.visitor.cookies(), **self.cookies}.items():
-            if is_known and self.request.cookies.get(name, "") == value:
+            if self.request.cookies.get(name, "") == value:
                 continue
-            seconds = COOKIE_SECONDS if value else 0
-            # The tracker shares the device's id; nothing else is for scripts.
             response.set_cookie(
-                name, value, max_age=seconds, path="/", samesite="lax", httponly=name != "shelfwise_device",
+                name,
+                value,
+                max_age=COOKIE_SECONDS if value else 0,
+                samesite="lax",
+                httponly=True,  # pages tell the tracker who the visitor is
                 secure=self.request.url.scheme == "https",
-            )  # fmt: skip
+            )
         return response
 
 

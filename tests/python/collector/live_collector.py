@@ -26,9 +26,9 @@ from shelfwise.collector.dead_letters import DeadLetter
 from shelfwise.collector.frames import read_frames
 from shelfwise.collector.segments import segments
 from shelfwise.collector.server import create_collector_app
+from shelfwise.ports import listen
 from shelfwise.settings import Settings
 from shelfwise.web.bounded_http import BoundedHttp
-from shelfwise.web.server import listen
 
 WAIT_SECONDS = 20.0
 KEY = "browser-key"
@@ -63,7 +63,7 @@ def collecting(settings: Settings, app: FastAPI | None = None) -> Iterator[httpx
     """Run a collector in a thread and yield a client of it that knows the write key."""
     collector = app or create_collector_app(settings)
     server = uvicorn.Server(uvicorn.Config(collector, http=BoundedHttp, log_config=None, access_log=False))
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0, variable="") as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started, "the collector has started")

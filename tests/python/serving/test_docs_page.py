@@ -6,7 +6,7 @@ import re
 
 import httpx
 import pytest
-from test_storefront import Page
+from test_explorer import Page
 
 
 def test_the_page_describes_every_route_parameter_and_field(client: httpx.Client) -> None:

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from shelfwise.recommender.sparse_rows import best_of_each_row, rows_of
 from shelfwise.scoring.index import SessionIndex
-from shelfwise.scoring.ragged import ranks_of_best
 
 # Of a product, so many neighbours lead on, and so many of theirs are kept.
 NEIGHBOURS_FOLLOWED = 30
@@ -30,7 +29,7 @@ def with_second_order(index: SessionIndex) -> SessionIndex:
         (index.pair_weights["recent_symmetric_weight"].astype(np.float64), index.pair_products, index.pair_starts),
         shape=(n, n),
     )
-    steps = _best_of_each_row(weights, NEIGHBOURS_FOLLOWED)
+    steps = best_of_each_row(weights, NEIGHBOURS_FOLLOWED)
     totals = np.asarray(steps.sum(axis=1)).ravel()
     steps = sp.csr_matrix(sp.diags(1.0 / np.maximum(totals, 1e-9)) @ steps)
     followed_by = np.bincount(steps.indices, minlength=n)
@@ -50,15 +49,5 @@ def _walks(damped: sp.csr_matrix, steps: sp.csr_matrix, first: int) -> sp.csr_ma
     walks = sp.csr_matrix(damped[first : first + PRODUCTS_AT_ONCE] @ steps)
     walks.sort_indices()
     walks.data = np.round(walks.data, DIGITS)
-    walks.data[walks.indices == _rows_of(walks) + first] = 0.0
-    return _best_of_each_row(walks, KEPT)
-
-
-def _best_of_each_row(matrix: sp.csr_matrix, k: int) -> sp.csr_matrix:
-    """Return the k greatest of each row; of equal ones the first columns."""
-    kept = ranks_of_best(matrix.indptr.astype(np.int64), matrix.data.astype(np.float32), k) > 0
-    return sp.csr_matrix((matrix.data[kept], (_rows_of(matrix)[kept], matrix.indices[kept])), matrix.shape)
-
-
-def _rows_of(matrix: sp.csr_matrix) -> NDArray[np.int64]:
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    walks.data[walks.indices == rows_of(walks) + first] = 0.0
+    return best_of_each_row(walks, KEPT)

@@ -72,7 +72,7 @@ def test_the_page_asks_no_other_host_and_all_it_links_to_is_there(client: httpx.
     for address in set(page.addresses):
         assert address.startswith(("/", "#"))
         assert client.get(address).status_code == 200
-    assert "url(" not in client.get("/static/storefront.css").text
+    assert "url(" not in client.get("/static/explorer.css").text
 
 
 def test_pictures_are_drawn_for_any_product_and_kept_by_browsers(client: httpx.Client) -> None:

@@ -1,16 +1,15 @@
-"""The demo storefront: one page that shows what a shopper would be recommended, and why."""
+"""The explorer: one page that shows what a shopper would be recommended, and why."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
 
 from shelfwise.serving.access import Access
-from shelfwise.serving.caching import cacheable_response
+from shelfwise.serving.caching import static_router
 from shelfwise.serving.identifiers import complete_id, source_for_popular
 from shelfwise.serving.lookups import Lookups
 from shelfwise.serving.page_templates import page_environment
@@ -20,24 +19,23 @@ from shelfwise.web.problems import ProblemError
 
 LIST_LENGTH = 12
 RECENT_LENGTH = 6
-STATIC_FILES = {"storefront.css": "text/css", "favicon.svg": "image/svg+xml"}
+STATIC_FILES = {"explorer.css": "text/css", "favicon.svg": "image/svg+xml"}
 
 NOT_SHOWN = "this server has keys, so this page shows no customers"
 
 Text = Annotated[str, Query(max_length=200)]
 
 
-def storefront_router(store: VersionStore, access: Access) -> APIRouter:
+def explorer_router(store: VersionStore, access: Access) -> APIRouter:
     """Return the page and the files it needs; where keys are set, it shows no customers."""
     router = APIRouter(include_in_schema=False)
     environment = page_environment("shelfwise.serving")
-    static = {name: files("shelfwise.serving").joinpath("static", name).read_text("utf-8") for name in STATIC_FILES}
 
     def page(template: str, status: HTTPStatus, **context: Any) -> HTMLResponse:
         return HTMLResponse(environment.get_template(template).render(context), status)
 
     @router.get("/")
-    async def storefront(customer_id: Text = "", product_id: Text = "", source: Text = "") -> HTMLResponse:
+    async def explorer(customer_id: Text = "", product_id: Text = "", source: Text = "") -> HTMLResponse:
         lookups = store.lookups
         if lookups is None:
             detail, remedy = why_not_ready(store)
@@ -51,14 +49,9 @@ def storefront_router(store: VersionStore, access: Access) -> APIRouter:
         if not access.is_open:
             context["example_customers"] = []
         problem = context["problem"]
-        return page("storefront.html", HTTPStatus(problem.status) if problem else HTTPStatus.OK, **context)
+        return page("explorer.html", HTTPStatus(problem.status) if problem else HTTPStatus.OK, **context)
 
-    @router.get("/static/{name}")
-    async def static_file(request: Request, name: str) -> Response:
-        if name not in static:
-            raise ProblemError(HTTPStatus.NOT_FOUND, "no such file", "The page's files are linked from /.")
-        return cacheable_response(request, static[name], STATIC_FILES[name])
-
+    router.include_router(static_router("shelfwise.serving", "/static", STATIC_FILES))
     return router
 
 
