@@ -58,8 +58,12 @@ def create_website(settings: Settings, *, only_api: bool = False, demo_key: str,
     collector = Collector(settings, extra_keys=keys)
 
     def beside(context: Context) -> Beside:
-        shop = shop_routers(context, settings.demo_shop, write_key=demo_key, secret=demo_secret) if has_shop else []
-        routers = [collector_router(collector), *shop]
+        routers = [collector_router(collector)]
+        if has_shop:
+            landing = settings.landing_path
+            routers += shop_routers(
+                context, settings.demo_shop, write_key=demo_key, secret=demo_secret, landing=landing
+            )
         return Beside(routers, collector.start, collector.stop, collector.figures.as_text)
 
     app = create_app(settings, beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -16,12 +17,13 @@ from shelfwise.storefront.shop import Shop, source_id
 STATIC_FILES = {"shop.css": "text/css", "shop.js": "text/javascript"}
 
 
-def shop_routers(context: Context, source: str, *, write_key: str, secret: str) -> list[APIRouter]:
+def shop_routers(context: Context, source: str, *, write_key: str, secret: str, landing: Path) -> list[APIRouter]:
     """Return the routes of a demo shop with the products of a source.
 
-    ``write_key`` is what its pages send events with; ``secret`` signs who has signed in.
+    ``write_key`` is what its pages send events with; ``secret`` signs who has signed in, and the sample
+    shop's orders go to ``landing``.
     """
-    shop = Shop(context, template_environment(), source, write_key, secret)
+    shop = Shop(context, template_environment(), source, write_key, secret, landing)
     return [
         pages_router(shop),
         forms_router(shop),

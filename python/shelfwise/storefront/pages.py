@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from shelfwise.storefront.forms import read_form
@@ -96,7 +97,7 @@ def forms_router(shop: Shop) -> APIRouter:
             async def submit(request: Request) -> Response:
                 fields = await read_form(request)
                 page = await shop.open(request)
-                return page.lead_to(handle(page, fields))
+                return page.lead_to(await run_in_threadpool(handle, page, fields))
 
             router.post(path, name=handle.__name__)(submit)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -20,6 +22,7 @@ from shelfwise.serving.context import Context
 from shelfwise.serving.lookups import Lookups, Product
 from shelfwise.serving.planning import Placement
 from shelfwise.serving.readiness import why_not_ready
+from shelfwise.storefront import orders
 from shelfwise.storefront.catalogue import Catalogue
 from shelfwise.storefront.shelves import Shelf, shelf
 from shelfwise.storefront.visitor import CART_COOKIE, CUSTOMER_COOKIE, Visitor, visitor_from
@@ -36,13 +39,17 @@ Event = tuple[str, Mapping[str, Any]]
 
 @dataclass
 class Shop:
-    """The demo shop over what the API serves of a source; ``write_key`` is the collector's key for its pages."""
+    """The demo shop over what the API serves of a source.
+
+    ``write_key`` is the collector's key for its pages; orders of the sample shop go to ``landing``.
+    """
 
     context: Context
     templates: Environment
     source: str
     write_key: str
     secret: str
+    landing: Path
     _catalogue: tuple[Lookups, Catalogue] | None = None
 
     async def open(self, request: Request) -> ShopPage:
@@ -147,7 +154,28 @@ class ShopPage:
         self.cookies[CUSTOMER_COOKIE] = ""
 
     def place_order(self, order_id: str) -> None:
-        """Turn the cart into an order, which the next page tells of."""
+        """Turn the cart into an order, which the next page tells of.
+
+        The sample shop has a database, of which this is the end that writes; other shops have their own, and here
+        only the event tells of the order. Raises ProblemError (503) when the order cannot be kept.
+        """
+        if self.shop.source == orders.SOURCE:
+            customer_id = self.visitor.customer_id
+            try:
+                orders.land_order(
+                    self.shop.landing,
+                    order_id,
+                    device_id=self.visitor.device_id,
+                    customer_id=source_id(customer_id) if customer_id else None,
+                    lines=self.lines_told(),
+                    ordered_at=datetime.now(UTC).replace(tzinfo=None),
+                )
+            except OSError as error:
+                raise ProblemError(
+                    HTTPStatus.SERVICE_UNAVAILABLE,
+                    f"the order cannot be kept: {error.strerror}",
+                    "Make room on the server's disk, and place it again: the basket is as it was.",
+                ) from error
         self.cookies[ORDER_COOKIE] = f"{order_id}|{self.visitor.cookies()[CART_COOKIE]}"
         self.visitor = replace(self.visitor, cart={})
 

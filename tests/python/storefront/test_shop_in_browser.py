@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -24,7 +25,12 @@ def landed(settings: Settings) -> list[dict[str, Any]]:
     """Return the events that the collector has taken up to now, landed as a run does it."""
     ask_for_handover(settings, wait_seconds=10)
     compact(settings)
-    return [row for path in settings.landing_path.rglob("*.parquet") for row in pq.read_table(path).to_pylist()]
+    return rows_in(settings.landing_path / "web")
+
+
+def rows_in(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of a folder's files."""
+    return [row for path in folder.rglob("*.parquet") for row in pq.read_table(path).to_pylist()]
 
 
 def until_landed(settings: Settings, is_there: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
@@ -67,6 +73,9 @@ def test_from_the_first_page_to_an_order(browser: Browser, website: httpx.Client
     assert len({row["anonymous_id"] for row in rows}) == 1
     by_event = {row["event"]: row for row in rows}
     assert by_event["Recommendation Clicked"]["product_id"] == "P2"
+    (order,) = rows_in(settings.landing_path / "sample_shop" / "orders")
+    assert order["order_id"] == by_event["Order Completed"]["order_id"]
+    assert order["device_id"] == by_event["Order Completed"]["anonymous_id"]
     viewed = next(row for row in rows if row["event"] == "Recommendation Viewed")
     assert '"P2"' in viewed["products"]
     assert viewed["recommendation_id"] == by_event["Recommendation Clicked"]["recommendation_id"]
