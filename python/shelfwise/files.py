@@ -26,9 +26,14 @@ def fsync_tree(folder: Path) -> None:
 
 def write_text_atomically(path: Path, text: str) -> None:
     """Replace ``path`` so that readers see the old text or the new, never a part."""
+    write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: Path, data: bytes) -> None:
+    """Replace ``path`` so that readers see the old bytes or the new, never a part."""
     temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
+    with temporary.open("wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(temporary, path)

@@ -1,12 +1,11 @@
-"""Hourly figures of what was answered, as JSON lines to be landed: `figures/<date>/<hour>-<worker>.jsonl`.
+"""Hourly figures of what was answered, landed for the warehouse: `figures/<date>/<process>.parquet`.
 
-A file holds what one process counted within one hour; the sum over files is the shop's. It appears whole, after the
-hour or when the process ends, and never changes.
+A file holds what one process counted on one day, hour by hour; the sum over files is the shop's. It is replaced whole
+after each hour, and when the process ends, so that a reader sees complete hours only.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,8 +14,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shelfwise.files import write_text_atomically
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shelfwise.files import write_bytes_atomically
 from shelfwise.serving.metrics import BUCKETS, Counts, Key
+
+#: as models/marts/monitoring/_serving__sources.yml says; a test holds the two together
+SCHEMA = pa.schema(
+    {
+        "hour": pa.timestamp("us"),
+        "process": pa.string(),
+        "figure": pa.string(),
+        "placement": pa.string(),
+        "fallback": pa.string(),
+        "variant": pa.string(),
+        "route": pa.string(),
+        "status": pa.string(),
+        "seconds_up_to": pa.float64(),
+        "counted": pa.int64(),
+    }
+)
 
 
 @dataclass
@@ -26,29 +44,34 @@ class HourlyFigures:
     folder: Path
     counts: Counts
     hour: datetime = field(default_factory=lambda: hour_of(datetime.now(UTC)))
-    worker: str = field(default_factory=lambda: f"{os.getpid()}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    written: Counts = field(default_factory=lambda: defaultdict(float))
+    process: str = field(default_factory=lambda: f"{os.getpid()}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    counted_before: Counts = field(default_factory=lambda: defaultdict(float))
+    rows_of_day: list[dict[str, Any]] = field(default_factory=list)
 
     def turn(self, now: datetime) -> None:
         """Write the hour that was begun, if it is over."""
         if hour_of(now) > self.hour:
             self.write()
+            if now.date() != self.hour.date():
+                self.rows_of_day = []
             self.hour = hour_of(now)
 
     def write(self) -> None:
         """Write what was counted since the last time; nothing where nothing was. An OSError loses nothing."""
         counted = self.counts.copy()
-        grown = {key: value - self.written[key] for key, value in counted.items() if value != self.written[key]}
+        grown = {
+            key: value - self.counted_before[key] for key, value in counted.items() if value != self.counted_before[key]
+        }
         if not grown:
             return
+        of_hour = {"hour": self.hour.replace(tzinfo=None), "process": self.process}
+        rows = [*self.rows_of_day, *({**of_hour, **row} for row in rows_of(grown))]
+        buffer = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), buffer)
         folder = self.folder / f"{self.hour:%Y-%m-%d}"
         folder.mkdir(parents=True, exist_ok=True)
-        lines = (
-            json.dumps({"hour": f"{self.hour:%Y-%m-%dT%H:%M:%SZ}", "worker": self.worker, **line})
-            for line in told(grown)
-        )
-        write_text_atomically(folder / f"{self.hour:%H}-{self.worker}.jsonl", "".join(f"{line}\n" for line in lines))
-        self.written = counted
+        write_bytes_atomically(folder / f"{self.process}.parquet", buffer.getvalue().to_pybytes())
+        self.rows_of_day, self.counted_before = rows, counted
 
 
 def hour_of(moment: datetime) -> datetime:
@@ -56,20 +79,15 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def told(grown: dict[Key, float]) -> Iterator[dict[str, Any]]:
-    """Yield a row for each kind of list and each route and status, and the durations of each route."""
+def rows_of(grown: dict[Key, float]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each kind of list, each route and status, and each bucket of a route's durations."""
     for key, value in sorted(grown.items()):
         match key:
             case ("lists", placement, fallback, variant):
-                yield {
-                    "figure": "lists", "placement": placement, "fallback": fallback or None,
-                    "variant": variant or None, "count": int(value),
-                }  # fmt: skip
+                kind = {"placement": placement, "fallback": fallback or None, "variant": variant or None}
+                yield {"figure": "lists", **kind, "counted": int(value)}
             case ("requests", route, status):
-                yield {"figure": "requests", "route": route, "status": status, "count": int(value)}
-            case ("seconds", route):
-                slower = [int(grown.get(("bucket", route, str(number)), 0)) for number in range(len(BUCKETS) + 1)]
-                yield {
-                    "figure": "seconds", "route": route, "count": sum(slower), "sum": round(value, 6),
-                    "bucket_ends": list(BUCKETS), "bucket_counts": slower,
-                }  # fmt: skip
+                yield {"figure": "requests", "route": route, "status": status, "counted": int(value)}
+            case ("bucket", route, number):
+                end = BUCKETS[int(number)] if int(number) < len(BUCKETS) else None
+                yield {"figure": "durations", "route": route, "seconds_up_to": end, "counted": int(value)}

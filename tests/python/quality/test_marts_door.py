@@ -234,6 +234,31 @@ def test_profiles_and_verdicts_that_cannot_be_are_errors(built: Settings) -> Non
     }
 
 
+def test_recommendations_that_cannot_be_or_fail_are_found(built: Settings) -> None:
+    change(
+        built,
+        "insert into recommendation_performance (impression_date, namespace, placement, segment_type, segment_value, "
+        "list_count, impression_count, click_count, dismissal_count, converted_list_count, attributed_order_count) "
+        "values ('2026-03-02', 's', 'home', 'all', 'all', 2, 10, 11, 0, 0, 0), "
+        "('2026-03-02', 's', 'cart', 'all', 'all', 500, 5000, 0, 0, 0, 0)",
+        "insert into experiment_results (experiment_name, namespace, metric, arm, verdict, difference, lower_bound, "
+        "upper_bound) values ('trial', 's', 'click_through_rate', 'b', 'sample ratio is off: do not read', 3, 1, 2)",
+        "insert into hourly_requests (hour_start, route, request_count, client_error_count, server_error_count) "
+        "values ('2026-03-02 10:00', '/v1/recommendations', 900, 0, 10), ('2026-03-02 10:00', '/docs', 9, 9, 1)",
+    )
+    report = check(built)
+    assert errors_by_table(report) == {
+        "recommendation_performance": {"No more is clicked, waved away or bought than was shown"},
+        "experiment_results": {"A difference lies in its own interval"},
+        "hourly_requests": {"No more goes wrong than was asked"},
+    }
+    assert {warning.description for warning in report.warnings} == {
+        "Shelves that are shown thousands of times are clicked",
+        "Visitors are spread over the arms as the seed says",
+        "Less than one answer in a hundred of the last day is a server error",
+    }
+
+
 def test_a_file_that_was_not_loaded_is_an_error(built: Settings) -> None:
     change(
         built,

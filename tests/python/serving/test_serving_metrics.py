@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
+import yaml
 from live_server import serving, wait_until
 from published_shops import publish
 
-from shelfwise.serving.figures import HourlyFigures
+from shelfwise.serving.figures import SCHEMA, HourlyFigures
 from shelfwise.serving.metrics import Metrics
 from shelfwise.serving.workers import Workers
 from shelfwise.settings import Settings
@@ -118,7 +120,7 @@ def test_workers_add_up_what_each_has_counted(tmp_path: Path) -> None:
 
 def figures_in(folder: Path) -> list[dict[str, object]]:
     """Return all rows below a folder."""
-    return [json.loads(line) for path in sorted(folder.rglob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [row for path in sorted(folder.rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
 def test_hourly_figures_add_up_to_all_that_was_counted(tmp_path: Path) -> None:
@@ -133,17 +135,24 @@ def test_hourly_figures_add_up_to_all_that_was_counted(tmp_path: Path) -> None:
     metrics.count_list("cart", "popular", None)
     figures.turn(start + timedelta(hours=2))  # past midnight
     figures.turn(start + timedelta(hours=3))
+    metrics.count_list("home", None, None)
     figures.write()
     rows = [row for row in figures_in(tmp_path) if row["figure"] == "lists"]
-    assert [(row["hour"], row["placement"], row["fallback"], row["variant"], row["count"]) for row in rows] == [
-        ("2026-11-23T22:00:00Z", "home", None, "test:a", 1),
-        ("2026-11-23T23:00:00Z", "cart", "popular", None, 1),
-        ("2026-11-23T23:00:00Z", "home", None, "test:a", 1),
+    assert [(row["hour"], row["placement"], row["fallback"], row["variant"], row["counted"]) for row in rows] == [
+        (datetime(2026, 11, 23, 22), "home", None, "test:a", 1),
+        (datetime(2026, 11, 23, 23), "cart", "popular", None, 1),
+        (datetime(2026, 11, 23, 23), "home", None, "test:a", 1),
+        (datetime(2026, 11, 24, 1), "home", None, None, 1),
     ]
-    (seconds,) = [row for row in figures_in(tmp_path) if row["figure"] == "seconds"]
-    assert (seconds["count"], seconds["sum"]) == (1, 0.0007)
-    assert seconds["bucket_counts"][1] == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-23"]
+    (duration,) = [row for row in figures_in(tmp_path) if row["figure"] == "durations"]
+    assert (duration["seconds_up_to"], duration["counted"]) == (0.001, 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-23", "2026-11-24"]
+
+
+def test_figures_have_the_declared_columns(project_dir: Path) -> None:
+    path = project_dir / "models" / "marts" / "monitoring" / "_serving__sources.yml"
+    (table,) = yaml.safe_load(path.read_text())["sources"][0]["tables"]
+    assert [column["name"] for column in table["columns"]] == SCHEMA.names
 
 
 def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
@@ -155,7 +164,7 @@ def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
         figures.turn(start + timedelta(hours=1))
     (tmp_path / "figures").unlink()
     figures.turn(start + timedelta(hours=1))
-    assert [row["count"] for row in figures_in(tmp_path)] == [1]
+    assert [row["counted"] for row in figures_in(tmp_path)] == [1]
 
 
 def test_a_server_that_ends_leaves_its_figures(settings: Settings) -> None:
@@ -164,8 +173,8 @@ def test_a_server_that_ends_leaves_its_figures(settings: Settings) -> None:
         client.get("/v1/recommendations", params={"customer_id": "C1"})
     rows = figures_in(settings.serving_path / "figures")
     (listed,) = [row for row in rows if row["figure"] == "lists"]
-    assert (listed["placement"], listed["count"]) == ("home", 1)
-    assert not re.search("C1", json.dumps(rows))
+    assert (listed["placement"], listed["counted"]) == ("home", 1)
+    assert not re.search("C1", json.dumps(rows, default=str))
 
 
 def test_a_line_of_the_log_is_an_object() -> None:

@@ -7,7 +7,13 @@ be empty where a source has no such data; a source that landed rows of which non
 
 from __future__ import annotations
 
-from shelfwise.quality.suites.marts import core, customers, daily, monitoring
+from shelfwise.quality.suites.marts import core, customers, daily, feedback, monitoring
 from shelfwise.quality.tables import TableSuite
 
-SUITES: tuple[TableSuite, ...] = (*core.SUITES, *daily.SUITES, *customers.SUITES, *monitoring.SUITES)
+SUITES: tuple[TableSuite, ...] = (
+    *core.SUITES,
+    *daily.SUITES,
+    *customers.SUITES,
+    *feedback.SUITES,
+    *monitoring.SUITES,
+)

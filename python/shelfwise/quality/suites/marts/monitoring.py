@@ -61,6 +61,14 @@ FEEDS_APART = """
     where latest_occurred_at < freshest_at - interval 2 days
 """
 
+FAILING_SERVER = """
+    select route, sum(request_count) as request_count, sum(server_error_count) as server_error_count
+    from hourly_requests
+    where hour_start > (select max(hour_start) from hourly_requests) - interval 24 hour
+    group by route
+    having sum(server_error_count) >= 10 and sum(server_error_count) >= 0.01 * sum(request_count)
+"""
+
 ROW_ACCOUNTING = TableSuite(
     "row_accounting",
     DATA_ENGINEERING,
@@ -172,4 +180,28 @@ DAILY_ANOMALIES = TableSuite(
     ),
 )
 
-SUITES = (ROW_ACCOUNTING, QUARANTINED_ROWS, TABLE_FRESHNESS, DAILY_VOLUME, COLUMN_PROFILES, DAILY_ANOMALIES)
+HOURLY_REQUESTS = TableSuite(
+    "hourly_requests",
+    DATA_ENGINEERING,
+    ("hour_start", "route"),
+    (
+        unique_together(("hour_start", "route"), "An hour of a route is one row"),
+        satisfies(
+            "request_count",
+            "least(client_error_count, server_error_count) >= 0 "
+            "and client_error_count + server_error_count <= request_count",
+            "No more goes wrong than was asked",
+        ),
+        no_rows(FAILING_SERVER, "Less than one answer in a hundred of the last day is a server error", severity=WARN),
+    ),
+)
+
+SUITES = (
+    ROW_ACCOUNTING,
+    QUARANTINED_ROWS,
+    TABLE_FRESHNESS,
+    DAILY_VOLUME,
+    COLUMN_PROFILES,
+    DAILY_ANOMALIES,
+    HOURLY_REQUESTS,
+)
