@@ -51,5 +51,8 @@ class Housekeeper:
             try:
                 self._figures.landed_events += compact(self._settings)
                 self._figures.dropped_dead_letters += self._box.make_room()
-            except Exception:  # a full disk most likely; collecting goes on, and nothing is removed that has not landed
+            # Whatever it is, collecting goes on, and nothing is removed that has not landed.
+            except OSError as error:
+                logger.error("closed segments cannot be landed, and stay: %s", error)
+            except Exception:
                 logger.exception("closed segments stay where they are, and are landed later")
