@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 from live_server import WAIT_SECONDS, wait_until
 from published_shops import publish
@@ -102,12 +103,10 @@ def test_several_processes_answer_on_one_port_and_stop_when_told(settings: Setti
     assert answers() == set()
     for line in log_path.read_text().splitlines():
         assert json.loads(line)["level"] in ("info", "warning")
-    rows = [
-        json.loads(line)
-        for path in (settings.serving_path / "figures").rglob("*.jsonl")
-        for line in path.read_text().splitlines()
-    ]
-    assert sum(row["count"] for row in rows if row["figure"] == "lists") == 40
+    files = list((settings.serving_path / "figures").rglob("*.parquet"))
+    rows = [row for path in files for row in pq.read_table(path).to_pylist()]
+    assert len(files) == 2
+    assert sum(row["counted"] for row in rows if row["figure"] == "lists") == 40
 
 
 def test_the_server_needs_nothing_of_training() -> None:
