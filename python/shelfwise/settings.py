@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="4GB", description="of each process, in DuckDB's words: 4GB, 512MiB or 50%")
     threads: int = Field(default=2, ge=1)
     temp_dir: Path | None = Field(default=None, description="where DuckDB spills; default <data_dir>/tmp")
+    gate_accept: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma-separated names of what is unlike the nights before and nevertheless true"
+    )
     keep_versions: int = Field(default=5, ge=1, description="published versions kept for rollback")
     seed: int = 7
     host: str = "127.0.0.1"
@@ -80,7 +83,7 @@ class Settings(BaseSettings):
     collector_segment_seconds: float = Field(default=3600, gt=0, description="after which a segment is closed")
     collector_dead_letter_bytes: int = Field(default=256 * 2**20, ge=2**20, description="kept of rejected events")
 
-    @field_validator("sources", "server_keys", "browser_keys", "cors_origins", mode="before")
+    @field_validator("sources", "gate_accept", "server_keys", "browser_keys", "cors_origins", mode="before")
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         """Accept ``a,b`` as the environment gives it."""
@@ -175,6 +178,7 @@ class Settings(BaseSettings):
             "SHELFWISE_PROJECT_DIR": str(self.project_dir),
             "SHELFWISE_DATA_DIR": str(self.data_path),
             "SHELFWISE_SOURCES": ",".join(self.sources),
+            "SHELFWISE_GATE_ACCEPT": ",".join(self.gate_accept),
             "SHELFWISE_TARGET": self.target,
             "SHELFWISE_MEMORY_LIMIT": self.memory_limit,
             "SHELFWISE_THREADS": str(self.threads),

@@ -18,7 +18,8 @@ class SourceTable:
 
     `columns` maps each column to its type, in the order of the file. A table whose `config.meta.optional` is true
     may stay without files: the lines that an importer could not read, for one. Likewise `optional_columns` are those
-    that a file need not have.
+    that a file need not have. `config.meta.continuous` says that rows land all day, so that the newest landing date is
+    not whole yet.
     """
 
     source_name: str
@@ -26,6 +27,7 @@ class SourceTable:
     owner: str
     columns: dict[str, str]
     is_optional: bool = False
+    is_continuous: bool = False
     optional_columns: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -60,8 +62,9 @@ def _tables_of(project_dir: Path, source_name: str) -> list[SourceTable]:
                     name=table["name"],
                     owner=owner,
                     columns={column["name"]: column["data_type"] for column in table["columns"]},
-                    is_optional=_is_optional(table),
-                    optional_columns=frozenset(c["name"] for c in table["columns"] if _is_optional(c)),
+                    is_optional=_says(table, "optional"),
+                    is_continuous=_says(table, "continuous"),
+                    optional_columns=frozenset(c["name"] for c in table["columns"] if _says(c, "optional")),
                 )
                 for table in source["tables"]
             ]
@@ -71,5 +74,5 @@ def _tables_of(project_dir: Path, source_name: str) -> list[SourceTable]:
     )
 
 
-def _is_optional(declared: dict[str, Any]) -> bool:
-    return bool(declared.get("config", {}).get("meta", {}).get("optional", False))
+def _says(declared: dict[str, Any], word: str) -> bool:
+    return bool(declared.get("config", {}).get("meta", {}).get(word, False))

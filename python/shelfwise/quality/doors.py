@@ -52,27 +52,40 @@ def _check_landing(settings: Settings, all_rows: bool) -> list[GateResult]:
     from shelfwise.landing.declared_tables import declared_tables
     from shelfwise.quality.checks import run_suites
     from shelfwise.quality.landed import loaded_files, register_landed
+    from shelfwise.quality.precedents import register_precedents
     from shelfwise.quality.suites import landing
 
     loaded = frozenset[str]() if all_rows else loaded_files(settings)
     with connect_memory(settings) as connection:
         suites = []
-        for table in declared_tables(settings.project_dir, sources_in_use(settings)):
-            row_count = register_landed(connection, settings, table, loaded)
-            suites += landing.suites_for(table, has_rows=row_count > 0)
+        for source in sources_in_use(settings):
+            tables = declared_tables(settings.project_dir, [source])
+            row_counts = [register_landed(connection, settings, table, loaded) for table in tables]
+            has_precedents = register_precedents(connection, settings, tables, loaded)
+            for table, row_count in zip(tables, row_counts, strict=True):
+                suites += landing.suites_for(table, has_rows=row_count > 0, has_precedents=has_precedents)
         return run_suites("landing", connection, suites)
 
 
 def _check_build_database(settings: Settings, door: Door, all_rows: bool) -> list[GateResult]:
     from shelfwise.quality.checks import run_suites
-    from shelfwise.quality.new_rows import published_until, views_of_new_rows
+    from shelfwise.quality.new_rows import views_of_new_rows
+    from shelfwise.quality.published_figures import (
+        MARTS_FIGURES,
+        RECOMMENDATIONS_FIGURES,
+        published_version,
+        views_of_published,
+    )
     from shelfwise.quality.suites import marts, recommendations
 
+    published = published_version(settings)
     with connect_build(settings) as connection:
         if door == "marts":
-            views = views_of_new_rows(None if all_rows else published_until(settings))
+            since = published.manifest.processed_until if published and not all_rows else None
+            views = views_of_new_rows(since) | views_of_published(published, MARTS_FIGURES, settings.gate_accept)
             return run_suites(door, connection, marts.SUITES, views)
-        return run_suites(door, connection, recommendations.suites(trained_model(connection, settings)))
+        views = views_of_published(published, RECOMMENDATIONS_FIGURES, settings.gate_accept)
+        return run_suites(door, connection, recommendations.suites(trained_model(connection, settings)), views)
 
 
 def trained_model(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:

@@ -158,25 +158,8 @@ def _register_columns(
 
 def _register_rows(connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, paths: list[str]) -> int:
     """Make the view of the rows, and count what does not convert to its declared type."""
-    # Reconciling the schemas of many files costs time at every query; it is needed only where they differ.
-    union = str(_files_differ(connection, table)).lower()
-    reader = f"read_parquet({_list(paths)}, union_by_name = {union}, filename = true, hive_partitioning = false)"
-    found: dict[str, str] = {}
-    if paths:
-        found = dict(
-            connection.execute(f"select column_name, column_type from (describe select * from {reader})").fetchall()
-        )
-    selected = [
-        f"{_read_as(name, type_)} as {quote_name(name)}"
-        if name in found
-        else f"cast(null as {type_}) as {quote_name(name)}"
-        for name, type_ in table.columns.items()
-    ]
-    origin = f"{_landing_file(landing, 'filename')} as landing_file from {reader}"
-    connection.execute(
-        f"create view {table.table} as select {', '.join(selected)}, "
-        + (origin if paths else "cast(null as text) as landing_file where false")
-    )
+    reader, found = _reader(connection, table, paths)
+    connection.execute(f"create view {table.table} as {_rows_of(landing, table, paths, reader, found)}")
     connection.execute(
         f"create table {table.table}{CONVERSIONS} "
         "(column_name text, declared_type text, found_type text, unconvertible_count bigint)"
@@ -190,6 +173,34 @@ def _register_rows(connection: duckdb.DuckDBPyConnection, landing: Path, table: 
                 [name, type_, found[name]],
             )
     return int(connection.execute(f"select count(*) from {table.table}").fetchall()[0][0])
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTable, paths: list[str]) -> str:
+    """Return a query for the rows of some files of a table that `register_landed` has registered, as its view reads."""
+    return _rows_of(landing, table, paths, *_reader(connection, table, paths))
+
+
+def _reader(connection: duckdb.DuckDBPyConnection, table: SourceTable, paths: list[str]) -> tuple[str, dict[str, str]]:
+    """Return SQL that reads the files, and the columns that it finds with their types."""
+    # Reconciling the schemas of many files costs time at every query; it is needed only where they differ.
+    union = str(_files_differ(connection, table)).lower()
+    reader = f"read_parquet({_list(paths)}, union_by_name = {union}, filename = true, hive_partitioning = false)"
+    if not paths:
+        return reader, {}
+    return reader, dict(
+        connection.execute(f"select column_name, column_type from (describe select * from {reader})").fetchall()
+    )
+
+
+def _rows_of(landing: Path, table: SourceTable, paths: list[str], reader: str, found: dict[str, str]) -> str:
+    selected = [
+        f"{_read_as(name, type_)} as {quote_name(name)}"
+        if name in found
+        else f"cast(null as {type_}) as {quote_name(name)}"
+        for name, type_ in table.columns.items()
+    ]
+    origin = f"{_landing_file(landing, 'filename')} as landing_file from {reader}"
+    return f"select {', '.join(selected)}, " + (origin if paths else "cast(null as text) as landing_file where false")
 
 
 def _files_differ(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> bool:

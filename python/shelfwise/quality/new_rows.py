@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shelfwise.settings import Settings
-from shelfwise.warehouse.published import NothingPublishedError, VersionRemovedError, resolve_current
-
 # Views that the suites query; {new} is a condition on `processed_at`, true where every row is new.
 VIEWS = {
     "new_events": "select * from fct_events where {new}",
@@ -19,17 +16,6 @@ VIEWS = {
         select event_hash from intermediate.int_events__classified where row_status = 'fact' and {new}
     """,
 }
-
-
-def published_until(settings: Settings) -> datetime | None:
-    """Return until when rows had been processed that the current version has; None where it does not say, or is none.
-
-    Raises ShelfwiseError when the current version's manifest is damaged.
-    """
-    try:
-        return resolve_current(settings).manifest.processed_until
-    except (NothingPublishedError, VersionRemovedError):
-        return None
 
 
 def views_of_new_rows(since: datetime | None) -> dict[str, str]:

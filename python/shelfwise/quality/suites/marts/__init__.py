@@ -7,6 +7,7 @@ be empty where a source has no such data; a source that landed rows of which non
 
 from __future__ import annotations
 
+from shelfwise.quality.suites import published
 from shelfwise.quality.suites.marts import core, customers, daily, feedback, monitoring
 from shelfwise.quality.tables import TableSuite
 
@@ -16,4 +17,5 @@ SUITES: tuple[TableSuite, ...] = (
     *customers.SUITES,
     *feedback.SUITES,
     *monitoring.SUITES,
+    *published.SUITES,
 )

@@ -12,7 +12,36 @@ from shelfwise.quality.suites.rules import (
     unique_together,
 )
 from shelfwise.quality.suites.vocabulary import DATA_ENGINEERING, EVENT_NAMES
-from shelfwise.quality.tables import WARN, TableSuite
+from shelfwise.quality.tables import ERROR, WARN, TableSuite
+
+# A category above itself sends whoever walks the tree in circles. Shops file a product or two wrongly; one in twenty
+# means that parents were mixed up.
+CIRCULAR_CATEGORIES = """
+    with
+    paths as (
+        select product_id, namespace, string_split(category_path, ' > ') as parts
+        from dim_products where category_path is not null
+    ),
+    pairs as (
+        select distinct namespace, parts[above] as broader, parts[below] as narrower
+        from (
+            select distinct namespace, parts, unnest(range(1, len(parts) + 1)) as above from paths
+        ), lateral (select unnest(range(above + 1, len(parts) + 1)) as below)
+    ),
+    circular as (
+        select pairs.* from pairs
+        semi join pairs as reverse
+            on pairs.namespace = reverse.namespace and pairs.broader = reverse.narrower
+            and pairs.narrower = reverse.broader
+    )
+    select paths.namespace, paths.product_id, array_to_string(paths.parts, ' > ') as category_path
+    from paths
+    semi join circular
+        on paths.namespace = circular.namespace
+        and list_contains(paths.parts, circular.broader) and list_contains(paths.parts, circular.narrower)
+    qualify count(*) over (partition by paths.namespace)
+        > {share} * (select count(*) from dim_products as p where p.namespace = paths.namespace)
+"""
 
 DIM_PRODUCTS = TableSuite(
     "dim_products",
@@ -31,6 +60,12 @@ DIM_PRODUCTS = TableSuite(
             """,
             "No shop's whole catalogue is out of stock",
         ),
+        no_rows(
+            CIRCULAR_CATEGORIES.format(share=0.05),
+            "No category stands above itself, but for one product in twenty",
+            severity=ERROR,
+        ),
+        no_rows(CIRCULAR_CATEGORIES.format(share=0), "No category stands above itself", severity=WARN),
     ),
 )
 
