@@ -81,9 +81,11 @@ docs: setup  ## dbt's documentation site in target/
 
 .PHONY: lock
 lock:  ## Renew the lock files from pyproject.toml (needs uv)
-	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build -o requirements.lock
-	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build --extra dev --extra bench --extra benchmark -c requirements.lock -o requirements-dev.lock
+	uv pip compile $(LOCK_FLAGS) pyproject.toml $(addprefix --extra ,$(ALL_EXTRAS)) -o requirements-dev.lock
+	uv pip compile $(LOCK_FLAGS) pyproject.toml --extra build -c requirements-dev.lock -o requirements.lock
 
+# All are resolved together first, so that any extra can be added to what `make run` installs.
+ALL_EXTRAS := build dev bench benchmark dagster login
 # One file for Python 3.11 to 3.13; names, versions and hashes only, no address of an index.
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
