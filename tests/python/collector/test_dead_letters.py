@@ -143,7 +143,7 @@ class TestCommands:
     @pytest.fixture
     def settings(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         settings = settings_in(tmp_path)
-        monkeypatch.setattr("shelfwise.cli.load_settings", lambda: settings)
+        monkeypatch.setattr("shelfwise.cli.dead_letters.load_settings", lambda: settings)
         return settings
 
     def run(self, *arguments: str) -> tuple[int, str]:

@@ -1,0 +1,5 @@
+"""`python -m shelfwise.cli` is `shelfwise`."""
+
+from shelfwise.cli import app
+
+app()
