@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     gate_accept: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="comma-separated names of what is unlike the nights before and nevertheless true"
     )
+    retry_seconds: float = Field(
+        default=5, ge=0, description="before a step of a run is tried again; three times as long each further time"
+    )
     keep_versions: int = Field(default=5, ge=1, description="published versions kept for rollback")
     seed: int = 7
     host: str = "127.0.0.1"

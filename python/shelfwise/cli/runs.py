@@ -1,4 +1,4 @@
-"""Verbs of the nightly work: run, check, status, rollback."""
+"""Verbs of the nightly work: run, check, status, history, rollback."""
 
 from __future__ import annotations
 
@@ -69,6 +69,15 @@ def status() -> None:
         from shelfwise.pipeline.status import print_status
 
         print_status(load_settings())
+
+
+@app.command()
+def history(last: Annotated[int, typer.Option(min=1, help="How many runs.")] = 10) -> None:
+    """Show the last runs: the seconds of each step, what failed, what was tried again."""
+    with errors_shown():
+        from shelfwise.pipeline.run_history import print_history
+
+        print_history(load_settings(), last)
 
 
 @app.command()

@@ -24,7 +24,10 @@ class StepResult:
 
 
 class StepFailedError(ShelfwiseError):
-    """A step that did not succeed: ``lines`` show why, ``report`` says where to read more."""
+    """A step that did not succeed: ``lines`` show why, ``report`` says where to read more.
+
+    ``attempts`` is how often in all it is worth trying: more than once where it may pass by itself.
+    """
 
     def __init__(
         self,
@@ -34,11 +37,13 @@ class StepFailedError(ShelfwiseError):
         lines: tuple[str, ...] = (),
         report: Path | None = None,
         resumable: bool = True,
+        attempts: int = 1,
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.lines = lines
         self.report = report
         self.resumable = resumable
+        self.attempts = attempts
 
 
 DBT = (str(Path(sys.executable).with_name("dbt")),)

@@ -16,6 +16,7 @@ from typing import Any
 
 from shelfwise.pipeline.build_state import forget_build, remember_build
 from shelfwise.pipeline.context import DBT, RunContext, StepFailedError, StepResult
+from shelfwise.pipeline.failures import LOCK_WORDS, attempts_worth_of_child, how_it_ended
 from shelfwise.pipeline.process import Finished, run_process
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
@@ -96,7 +97,7 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
         remember_build(context)
     keep_artifacts(target, context.folder / "dbt", folder, started)
     if finished.exit_code != 0:
-        raise failure(events, finished.exit_code, folder / "dbt.log")
+        raise failure(events, finished, folder / "dbt.log")
     return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())
 
 
@@ -143,19 +144,22 @@ def keep_artifacts(target: Path, run_dbt: Path, folder: Path, started: float) ->
             shutil.copy2(target / name, to / name)
 
 
-def failure(events: DbtEvents, code: int, log: Path) -> StepFailedError:
+def failure(events: DbtEvents, finished: Finished, log: Path) -> StepFailedError:
     """Return the error that shows what dbt complained of."""
-    messages = events.errors or events.unparsed[-SHOWN_LINES:] or [f"dbt ended with exit code {code}"]
+    ended = how_it_ended(finished)
+    messages = events.errors or events.unparsed[-SHOWN_LINES:] or [f"dbt ended: {ended}"]
+    attempts = attempts_worth_of_child(finished, messages)
     lines = tuple(line for message in messages for line in message.splitlines() if line.strip())[:SHOWN_LINES]
-    if any("Could not set lock" in message or "Conflicting lock" in message for message in messages):
+    if any(words in said for words in LOCK_WORDS for said in (*messages, *finished.stderr)):
         return StepFailedError(
             "dbt could not open the build database: another process uses it",
             remedy="End the other dbt or DuckDB process and run again",
             lines=lines,
             report=log,
+            attempts=attempts,
         )
-    what = counted(events.failed, "node") if events.failed else f"exit code {code}"
-    return StepFailedError(f"dbt failed: {what}", lines=lines, report=log)
+    what = counted(events.failed, "node") if events.failed else ended
+    return StepFailedError(f"dbt failed: {what}", lines=lines, report=log, attempts=attempts)
 
 
 def rows_built(context: RunContext, run_results: Path) -> int:

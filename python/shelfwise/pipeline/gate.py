@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult, Tools
+from shelfwise.pipeline.failures import attempts_worth_of_child, how_it_ended
 from shelfwise.pipeline.process import run_process
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.settings import Settings
@@ -78,14 +79,17 @@ def audit(
         on_line=reporter.progress,
         held=held,
     )
-    verdict = read_verdict(folder / "gate" / f"{door}.jsonl")
+    # what a gate that was killed has left may end in half a line
+    over = finished.exit_code in (0, GATE_FAILED)
+    verdict = read_verdict(folder / "gate" / f"{door}.jsonl") if over else Verdict(0, (), ())
     if finished.exit_code == 0 and not (verdict.passed or verdict.warnings or verdict.errors):
         raise StepFailedError(f"the gate at {door} broke: it passed without a result", report=log)
-    if finished.exit_code != (GATE_FAILED if verdict.errors else 0):
+    if not over or finished.exit_code != (GATE_FAILED if verdict.errors else 0):
         raise StepFailedError(
-            f"the gate at {door} broke (exit code {finished.exit_code})",
+            f"the gate at {door} broke ({how_it_ended(finished)})",
             lines=finished.last_lines(SHOWN_LINES),
             report=log,
+            attempts=attempts_worth_of_child(finished),
         )
     return verdict
 

@@ -20,12 +20,17 @@ INTERRUPTED = "interrupted: the process ended before the run did"
 
 
 class StepRecord(BaseModel):
-    """One step of a run; ``data`` is what later steps, or a resumed run, need of it."""
+    """One step of a run; ``data`` is what later steps, or a resumed run, need of it.
+
+    ``attempts`` counts those of resumed runs too; ``retry_reason`` is why the latest but one failed.
+    """
 
     name: str
     status: Literal["pending", "running", "succeeded", "failed"] = "pending"
     started_at: datetime | None = None
     seconds: float | None = None
+    attempts: int = 0
+    retry_reason: str = ""
     row_count: int | None = None
     detail: str = ""
     data: dict[str, Any] = Field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -16,7 +15,8 @@ from rich.console import Console
 
 from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
-from shelfwise.pipeline.context import RunContext, StepFailedError, Tools
+from shelfwise.pipeline.context import RunContext, Tools
+from shelfwise.pipeline.failures import as_failure
 from shelfwise.pipeline.history import (
     RunOptions,
     RunRecord,
@@ -35,9 +35,9 @@ from shelfwise.pipeline.land import (
 )
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
+from shelfwise.pipeline.retries import try_step
 from shelfwise.pipeline.steps import STEPS, Step
 from shelfwise.pipeline.summary import print_failure, print_stopped, print_summary, write_summary
-from shelfwise.redaction import without_values
 from shelfwise.settings import Settings
 from shelfwise.warehouse.operations import refresh_operations
 from shelfwise.warehouse.published import resolve_current
@@ -51,12 +51,15 @@ def run_pipeline(
     size: str | None = None,
     until: date | None = None,
     resume: bool = False,
+    only: str | None = None,
     console: Console | None = None,
     tools: Tools | None = None,
     steps: Sequence[Step] = STEPS,
 ) -> RunRecord:
     """Run the pipeline, or go on with the last unfinished run, and return its record.
 
+    An orchestrator asks for one step at a time, ``only``: the first begins a run, another goes on with it. In between
+    the run is ``running`` and the lock is free; a run that somebody starts meanwhile ends this one as interrupted.
     A failed run is a record with status ``failed``, not an exception: it was shown, and stands in operations.duckdb.
     Raises ShelfwiseError when no run could start, and KeyboardInterrupt, once that is recorded, when it was stopped.
     """
@@ -65,13 +68,16 @@ def run_pipeline(
     reporter = Reporter(console or Console())
     tools = tools or Tools(landers(settings), LANDING_CHECKS)
     with run_lock(settings) as lock, stoppable():
-        for interrupted in close_interrupted(settings):
+        resume = resume or only not in (None, steps[0].name)
+        for interrupted in () if only and resume else close_interrupted(settings):
             reporter.line(f"Run {interrupted.run_id} was interrupted at {interrupted.failed_step}.", style="yellow")
         if resume:
             record = record_to_resume(settings, given=tuple(sources))
+            require_next(record, only)
             settings = with_sources(settings, record.sources)
             record.reopen()
-            reporter.line(resuming_line(record))
+            if not only:
+                reporter.line(resuming_line(record))
             save_record(settings, record)
         else:
             options = options_asked(settings, days, size, until)
@@ -86,7 +92,7 @@ def run_pipeline(
         context = RunContext(settings, record, reporter, tools, lock)
         try:
             refresh_operations(settings)
-            run_steps(context, steps)
+            run_steps(context, steps, only)
         except KeyboardInterrupt:
             print_stopped(context)
             raise
@@ -94,12 +100,13 @@ def run_pipeline(
             save_record(settings, record)
             summary = write_summary(context)
             refresh_operations(settings)
-    print_summary(context, summary, steps)
+    if record.status != "running":
+        print_summary(context, summary, steps)
     return record
 
 
-def run_steps(context: RunContext, steps: Sequence[Step]) -> None:
-    """Run the steps that have not succeeded; stop at the first that fails and record why.
+def run_steps(context: RunContext, steps: Sequence[Step], only: str | None = None) -> None:
+    """Run the steps that have not succeeded, or the next one ``only``; stop at the first that fails and record why.
 
     Raises KeyboardInterrupt, recorded, when the run was stopped from outside.
     """
@@ -119,40 +126,26 @@ def run_steps(context: RunContext, steps: Sequence[Step]) -> None:
             context.reporter.done("FAILED", failed.seconds or 0.0, style="red")
             print_failure(context, failure)
             return
+        if step.name == only and step != steps[-1]:
+            return
     record.status = "succeeded"
     record.finish()
 
 
 def run_step(context: RunContext, step: Step, position: int, total: int) -> None:
-    """Run one step and record what it did."""
+    """Run one step, again where that may help, and record what it did."""
     state = context.record.step(step.name)
     state.status, state.started_at, state.seconds, state.detail = "running", now(), None, ""
     save_record(context.settings, context.record)
     start = time.monotonic()
     with context.reporter.step(f"[{position}/{total}] {step.title}"):
         try:
-            result = step.action(context)
+            result = try_step(context, step)
         finally:
             state.seconds = round(time.monotonic() - start, 3)
     state.status, state.row_count, state.detail, state.data = "succeeded", result.row_count, result.detail, result.data
     save_record(context.settings, context.record)
     context.reporter.done(result.detail, state.seconds)
-
-
-def as_failure(context: RunContext, error: Exception) -> StepFailedError:
-    """Return any error of a step as one to show; what nobody foresaw keeps its traceback in the run's folder."""
-    if isinstance(error, StepFailedError):
-        return error
-    if isinstance(error, ShelfwiseError):
-        return StepFailedError(error.message, remedy=error.remedy)
-    if "No space left" in str(error):  # the system's words, whether Python, Arrow or DuckDB passes them on
-        return StepFailedError(
-            f"no space left on the disk of {context.settings.data_path}",
-            remedy="Free some: remove old folders of data/runs/, or lower SHELFWISE_KEEP_VERSIONS",
-        )
-    report = context.folder / "error.log"
-    report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    return StepFailedError(f"{type(error).__name__}: {without_values(str(error))}", report=report)
 
 
 def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord:
@@ -177,6 +170,15 @@ def record_to_resume(settings: Settings, *, given: tuple[str, ...]) -> RunRecord
             remedy="Start a new run: `shelfwise run`",
         )
     return record
+
+
+def require_next(record: RunRecord, only: str | None) -> None:
+    """Raise ShelfwiseError when a step is asked for alone and is not the run's next one."""
+    if only and only != record.first_unfinished():
+        raise ShelfwiseError(
+            f"{only} is not the next step of run {record.run_id}, which is {record.first_unfinished()}",
+            remedy="Start from the first step, or go on at the next one",
+        )
 
 
 def options_asked(settings: Settings, days: int | None, size: str | None, until: date | None) -> RunOptions:

@@ -21,11 +21,12 @@ AFTER_TRAINING = "tag:after_training"
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its name in run.json, its title on the screen, and what it does."""
+    """A step: its name in run.json, its title on the screen, what it does, and how often at most it is tried."""
 
     name: str
     title: str
     action: Callable[[RunContext], StepResult]
+    attempts: int = 4
 
 
 def build_marts(context: RunContext) -> StepResult:

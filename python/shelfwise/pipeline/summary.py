@@ -122,6 +122,8 @@ def stages_table(context: RunContext, steps: Sequence[Step]) -> Table:
         rows = "" if state.row_count is None else f"{state.row_count:,}"
         seconds = "" if state.seconds is None else f"{state.seconds:.1f}"
         note = state.detail if state.status == "succeeded" else state.status
+        if state.attempts > 1:
+            note += f", attempt {state.attempts}"
         table.add_row(step.title, rows, seconds, escape(note), style="red" if state.status == "failed" else None)
     table.add_row("total", "", f"{context.record.seconds or 0.0:.1f}", "", style="bold")
     return table

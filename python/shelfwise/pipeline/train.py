@@ -9,6 +9,7 @@ from typing import Any
 from rich.markup import escape
 
 from shelfwise.pipeline.context import RunContext, StepFailedError, StepResult
+from shelfwise.pipeline.failures import attempts_worth_of_child, how_it_ended
 from shelfwise.pipeline.process import run_process
 from shelfwise.warehouse.connections import connect_memory, quote_text
 
@@ -36,7 +37,10 @@ def train(context: RunContext) -> StepResult:
     )
     if finished.exit_code != 0:
         raise StepFailedError(
-            f"training failed (exit code {finished.exit_code})", lines=finished.last_lines(SHOWN_LINES), report=log
+            f"training failed ({how_it_ended(finished)})",
+            lines=finished.last_lines(SHOWN_LINES),
+            report=log,
+            attempts=attempts_worth_of_child(finished),
         )
     made = last_json(finished.stdout)
     if made is None or "model_version" not in made:

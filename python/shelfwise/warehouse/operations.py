@@ -29,7 +29,7 @@ RUN_COLUMNS = {
     "published": "BOOLEAN",
     "steps": (
         'STRUCT("name" VARCHAR, status VARCHAR, started_at TIMESTAMPTZ, seconds DOUBLE, '
-        "row_count BIGINT, detail VARCHAR)[]"
+        "attempts INTEGER, retry_reason VARCHAR, row_count BIGINT, detail VARCHAR)[]"
     ),
 }
 GATE_COLUMNS = {

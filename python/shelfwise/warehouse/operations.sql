@@ -30,6 +30,9 @@ select
     step.status as status,
     cast(step.started_at as timestamp) as started_at,
     step.seconds as seconds,
+    -- runs of before attempts were counted
+    coalesce(step.attempts, case when step.status = 'pending' then 0 else 1 end) as attempts,
+    step.retry_reason as retry_reason,
     step.row_count as row_count,
     step.detail as detail
 from listed

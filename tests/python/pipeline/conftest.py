@@ -33,6 +33,9 @@ if pathlib.Path("dbt_hangs").exists():
     connection = duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb")
     pathlib.Path("dbt_hangs_now").touch()
     time.sleep(600)
+if pathlib.Path("dbt_is_killed").exists():
+    pathlib.Path("dbt_is_killed").rename("dbt_was_killed")
+    os.kill(os.getpid(), 9)
 if pathlib.Path("dbt_fails").exists():
     say("LogModelResult", "error", "1 of 1 ERROR .... [RUN FAILED]", node_info=dict(node, node_status="error"))
     say("RunResultError", "error", "Compilation Error in model fct_orders\n  depends on a node named 'nothing'")
@@ -81,6 +84,11 @@ with open("calls", "a") as calls:
     calls.write("gate " + door + "\n")
 if pathlib.Path("gate_breaks").exists():
     sys.exit("RuntimeError: no suite")
+if pathlib.Path("gate_is_killed").exists():
+    folder.mkdir(exist_ok=True)
+    (folder / (door + ".jsonl")).write_text('{"door": "landing", "success": fal')
+    pathlib.Path("gate_is_killed").unlink()
+    os.kill(os.getpid(), 9)
 if pathlib.Path("gate_says_nothing").exists():
     sys.exit()
 failing = pathlib.Path("gate_fails_at").read_text() if pathlib.Path("gate_fails_at").exists() else ""
@@ -102,6 +110,8 @@ import pyarrow as pa, pyarrow.parquet as pq
 with open("calls", "a") as calls:
     calls.write("train\n")
 print("fitting", file=sys.stderr, flush=True)
+if pathlib.Path("train_is_killed").exists():
+    os.kill(os.getpid(), 9)
 if pathlib.Path("train_fails").exists():
     sys.exit("MemoryError: too many candidates")
 if pathlib.Path("train_has_too_little").exists():
@@ -138,7 +148,9 @@ class FakeShop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = Settings(project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1)
+        self.settings = Settings(
+            project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1, retry_seconds=0.05
+        )
         for name, text in (("dbt", FAKE_DBT), ("gate", FAKE_GATE), ("train", FAKE_TRAIN)):
             (folder / f"fake_{name}.py").write_text(text)
         self.tools = Tools(

@@ -26,6 +26,7 @@ from shelfwise.pipeline.land import default_sources
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.run import options_asked, with_sources
 from shelfwise.pipeline.status import print_status
+from shelfwise.pipeline.steps import STEPS
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import (
     NothingPublishedError,
@@ -402,3 +403,30 @@ def test_a_run_works_in_a_thread_of_an_orchestrator(shop: FakeShop) -> None:
     thread.start()
     thread.join()
     assert records[0].status == "succeeded"
+
+
+def test_steps_asked_for_one_at_a_time_are_one_run(shop: FakeShop) -> None:
+    names = [step.name for step in STEPS]
+    records = [shop.run(only=name) for name in names]
+    assert len({record.run_id for record in records}) == 1
+    assert [record.status for record in records] == [*["running"] * 7, "succeeded"]
+    assert shop.calls() == ALL_CALLS
+    assert resolve_current(shop.settings).run_id == records[0].run_id
+    assert shop.screen.getvalue().count("Published  ") == 1
+    assert "interrupted" not in shop.screen.getvalue()
+
+
+def test_a_step_asked_for_alone_has_to_be_the_next_one(shop: FakeShop) -> None:
+    with pytest.raises(ShelfwiseError, match="there has been no run"):
+        shop.run(only="train")
+    shop.run(only="land")
+    with pytest.raises(ShelfwiseError, match=r"train is not the next step of run .*, which is gate_landing"):
+        shop.run(only="train")
+    shop.set("gate_fails_at", "landing")
+    assert shop.run(only="gate_landing").status == "failed"
+    shop.unset("gate_fails_at")
+    assert shop.run(only="gate_landing").status == "running"
+    shop.run()  # somebody else's, between two steps
+    with pytest.raises(ShelfwiseError, match="nothing to resume"):
+        shop.run(only="dbt_build")
+    assert [record.status for record in read_records(shop.settings)] == ["failed", "succeeded"]
