@@ -41,11 +41,11 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
         thread.join(WAIT_SECONDS)
 
 
-def wait_until(is_so: Callable[[], bool], what: str) -> None:
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
     """Wait until a condition holds, or fail."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s until {what}"
+        assert time.monotonic() < deadline, f"waited {seconds} s until {what}"
         time.sleep(0.02)
 
 

@@ -18,6 +18,9 @@ from shelfwise.web.logs import log_config
 logger = logging.getLogger(__name__)
 
 SHUTDOWN_SECONDS = 10
+# A process that has ended is started again at once; one that does not answer its parent, after so long. On a busy
+# machine its imports alone take more than uvicorn's five seconds: it would be killed, started and killed again.
+SILENT_SECONDS = 30
 
 
 def run_server(
@@ -34,7 +37,13 @@ def run_server(
         by = f" by {workers} processes" if workers > 1 else ""
         logger.info("%s on http://%s:%d/%s (Ctrl+C stops)", name, host, listener.getsockname()[1], by)
         if workers > 1:
-            several = config_of(make_app, factory=True, workers=workers, log_config=log_config())
+            several = config_of(
+                make_app,
+                factory=True,
+                workers=workers,
+                log_config=log_config(),
+                timeout_worker_healthcheck=SILENT_SECONDS,
+            )
             Multiprocess(several, sockets=[listener]).run()
         else:
             with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after it has shut down in good order
