@@ -136,8 +136,9 @@ def _decoded(decoder: msgspec.json.Decoder[Decoded], raw: bytes | msgspec.Raw, n
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
         # "Expected `str | null`, got `array` - at `$.userId`": types and places, no value
-        where = f"{name}: " if name else ""
-        raise RejectedError("wrong_type", f"{where}{error}") from None
+        # without a place it is the whole that is wrong
+        what = name or ("" if "`$." in str(error) else "the event or batch")
+        raise RejectedError("wrong_type", f"{what}: {error}" if what else str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         why = {RecursionError: "nested too deeply", UnicodeDecodeError: "not in UTF-8"}.get(type(error), "malformed")
         raise RejectedError("unreadable", f"{name or 'the body'} is no JSON: {why}") from None

@@ -120,7 +120,8 @@ def landing_row(call: Call, receipt: Receipt, method: str | None, message_id: st
         namespace=receipt.namespace,
     )
     if row.product_id is None and (name in _ABOUT_A_PRODUCT or (name in _ABOUT_PRODUCTS and row.products is None)):
-        raise RejectedError("no_product", f"{name} does not say which product: send properties.product_id")
+        where = "properties.products" if name in _ABOUT_PRODUCTS else "properties.product_id"
+        raise RejectedError("no_product", f"{name} does not say which product: send {where}")
     return row
 
 

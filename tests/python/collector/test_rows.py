@@ -161,6 +161,15 @@ def test_what_would_be_of_no_use_is_rejected_with_its_reason(changes: dict[str, 
     assert rejection(**changes).reason == reason
 
 
+def test_a_rejection_names_the_field_to_send() -> None:
+    order = {"event": "Order Completed", "properties": {"order_id": "o1", "products": []}}
+    assert rejection(**order).detail == "Order Completed does not say which product: send properties.products"
+    assert rejection(properties={}).detail.endswith("send properties.product_id")
+    assert rejection(userId=["c1"]).detail == "Expected `int | str | null`, got `array` - at `$.userId`"
+    with pytest.raises(RejectedError, match="the event or batch: Expected `object`, got `array`"):
+        decode_call(b"[]")
+
+
 @pytest.mark.parametrize(
     "raw",
     [
