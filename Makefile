@@ -75,6 +75,10 @@ bench-warehouse-100m: setup-dev  ## A full build of 100 million events within 8 
 bench-serving: setup-dev  ## What the website's side does under load; needs wrk (bench/README.md)
 	@$(BIN)/python -m bench.serving $(BENCH_ARGS)
 
+.PHONY: bench-loop
+bench-loop: setup-dev  ## Weeks of simulated shoppers on the real website, with a run each night (bench/README.md)
+	@$(BIN)/python -m bench.loop $(BENCH_ARGS)
+
 .PHONY: docs
 docs: setup  ## dbt's documentation site in target/
 	$(BIN)/dbt docs generate

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 10
 # A process that has ended is started again at once; one that does not answer its parent, after so long. On a busy
 # machine its imports alone take more than uvicorn's five seconds: it would be killed, started and killed again.
-SILENT_SECONDS = 30
+SILENT_SECONDS = 60
 
 
 def run_server(
