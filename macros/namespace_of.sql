@@ -7,3 +7,12 @@
     {%- endif -%}
     coalesce(namespace, '{{ var("namespaces")[source_name] }}')
 {%- endmacro %}
+
+
+{# The shop a source is of where its rows do not say. #}
+{% macro default_namespace(column) -%}
+    case {{ column }}
+        {%- for source, namespace in var('namespaces').items() %} when '{{ source }}' then '{{ namespace }}'{% endfor %}
+        else {{ column }}
+    end
+{%- endmacro %}

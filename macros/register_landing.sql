@@ -5,6 +5,7 @@
     or no rows where nothing has landed.
   * `model_output.<table>`: what training wrote, or no rows before the first training.
   * `serving.<table>`: what servers counted, or no rows where none has run.
+  * `people.<table>`: what people said, whatever sources are on, or no rows before they do.
   * `landing.landing_files`: the registry of landed files; `loaded_at` is null while a file is pending.
 
   This macro and its engine versions below are the only place that knows how files are read.
@@ -18,6 +19,8 @@
                 {% do create_source_view(source, landed_paths(data_dir() ~ '/model_output/' ~ source.name ~ '.parquet')) %}
             {% elif source.schema == 'serving' %}
                 {% do create_source_view(source, landed_paths(data_dir() ~ '/serving/' ~ source.name ~ '/*/*.parquet')) %}
+            {% elif source.schema == 'people' %}
+                {% do create_source_view(source, landed_paths(landing_dir(source) ~ '/dt=*/*.parquet')) %}
             {% elif source.schema == 'landing' and source.source_name != 'registry' %}
                 {% set paths = landed_paths(landing_dir(source) ~ '/dt=*/*.parquet') if source.source_name in enabled_sources() else [] %}
                 {% set landed.file_count = landed.file_count + paths | length %}

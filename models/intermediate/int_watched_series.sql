@@ -1,17 +1,26 @@
 {#
-    The daily series that `daily_anomalies` watches, in one shape. Catalogue and customer versions are not among them:
-    they come in bursts when somebody edits, and `table_freshness` tells when they stop.
+    The daily series that `daily_anomalies` watches, in one shape. How many versions of products and customers come is
+    not among them: they come in bursts when somebody edits. Of these tables, as of all, it is watched how long none came.
 #}
 {% set watched_tables = "('events', 'orders', 'order_lines')" %}
 {% set shop_metrics = {
-    'session_count': 'count', 'order_count': 'count', 'new_customer_count': 'count', 'unit_count': 'count',
-    'gross_revenue': 'amount', 'average_order_value': 'amount', 'conversion_rate': 'rate',
+    'session_count': 'count', 'visitor_count': 'count', 'view_count': 'count', 'order_count': 'count',
+    'new_customer_count': 'count', 'unit_count': 'count', 'gross_revenue': 'amount', 'average_order_value': 'amount',
+    'conversion_rate': 'rate',
 } %}
+{# Of segments: what says where a change of the whole shop comes from. #}
+{% set segment_metrics = ['session_count', 'order_count', 'unit_count', 'gross_revenue'] %}
 with
+
+all_volumes as (
+
+    select * from {{ ref('daily_volume') }}
+
+),
 
 volumes as (
 
-    select * from {{ ref('daily_volume') }}
+    select * from all_volumes
     where table_name in {{ watched_tables }}
 
 ),
@@ -32,7 +41,6 @@ profiles as (
 daily_metrics as (
 
     select * from {{ ref('daily_metrics') }}
-    where segment_type = 'all'
 
 ),
 
@@ -55,6 +63,49 @@ source_arrivals as (
 last_arrival as (
 
     select max(latest_loaded_at) as latest_loaded_at from freshness
+
+),
+
+-- Of every table, on every day since its first on which its source told of anything: the latest day with rows of it.
+source_days as (
+
+    select distinct
+        volume_date,
+        source_name
+    from all_volumes
+
+),
+
+first_days as (
+
+    select
+        source_name,
+        table_name,
+        min(volume_date) as first_date
+    from all_volumes
+    group by source_name, table_name
+
+),
+
+latest_days as (
+
+    select
+        source_days.volume_date as metric_date,
+        first_days.source_name,
+        first_days.table_name,
+        max(case when all_volumes.row_count > 0 then all_volumes.volume_date end) over (
+            partition by first_days.source_name, first_days.table_name
+            order by source_days.volume_date
+            rows between unbounded preceding and current row
+        ) as latest_date
+    from source_days
+    inner join first_days
+        on source_days.source_name = first_days.source_name and source_days.volume_date >= first_days.first_date
+    left join all_volumes
+        on
+            first_days.source_name = all_volumes.source_name
+            and first_days.table_name = all_volumes.table_name
+            and source_days.volume_date = all_volumes.volume_date
 
 ),
 
@@ -98,6 +149,19 @@ table_series as (
     from profiles
     where distinct_count is not null
 
+    union all
+
+    select
+        metric_date,
+        source_name,
+        table_name,
+        cast(null as string) as column_name,
+        'days_without_rows' as metric,
+        'age' as metric_kind,
+        cast({{ dbt.datediff('latest_date', 'metric_date', 'day') }} as double) as metric_value,
+        cast(null as bigint) as sample_size
+    from latest_days
+
 ),
 
 shop_series as (
@@ -106,12 +170,18 @@ shop_series as (
     select
         metric_date,
         namespace,
+        segment_type,
+        segment_value,
         '{{ metric }}' as metric,
         '{{ metric_kind }}' as metric_kind,
         cast({{ metric }} as double) as metric_value,
         session_count as sample_size
     from daily_metrics
-    where {{ metric }} is not null
+    where
+        {{ metric }} is not null
+        {% if metric not in segment_metrics %}
+        and segment_type = 'all'
+        {% endif %}
     {% if not loop.last %}
 
     union all
@@ -121,15 +191,45 @@ shop_series as (
 
 ),
 
+-- A segment that brings a sale now and then tells nothing by the day.
+watched_segments as (
+
+    select
+        namespace,
+        segment_type,
+        segment_value,
+        metric
+    from shop_series
+    group by namespace, segment_type, segment_value, metric
+    having segment_type = 'all' or avg(metric_value) >= {{ var('anomaly_segment_minimum') }}
+
+),
+
+watched_shop_series as (
+
+    select shop_series.*
+    from shop_series
+    inner join watched_segments
+        on
+            shop_series.namespace = watched_segments.namespace
+            and shop_series.segment_type = watched_segments.segment_type
+            and shop_series.segment_value = watched_segments.segment_value
+            and shop_series.metric = watched_segments.metric
+
+),
+
 -- A day is over, and can be judged, once something was landed after it.
 final as (
 
     select
         table_series.metric_date,
+        {{ default_namespace('table_series.source_name') }} as scope,
         cast(null as string) as namespace,
         table_series.source_name,
         table_series.table_name,
         table_series.column_name,
+        cast(null as string) as segment_type,
+        cast(null as string) as segment_value,
         table_series.metric,
         table_series.metric_kind,
         table_series.metric_value,
@@ -141,22 +241,31 @@ final as (
     union all
 
     select
-        shop_series.metric_date,
-        shop_series.namespace,
+        watched_shop_series.metric_date,
+        watched_shop_series.namespace as scope,
+        watched_shop_series.namespace,
         cast(null as string) as source_name,
         'daily_metrics' as table_name,
         cast(null as string) as column_name,
-        shop_series.metric,
-        shop_series.metric_kind,
-        shop_series.metric_value,
-        shop_series.sample_size
-    from shop_series
+        watched_shop_series.segment_type,
+        watched_shop_series.segment_value,
+        watched_shop_series.metric,
+        watched_shop_series.metric_kind,
+        watched_shop_series.metric_value,
+        watched_shop_series.sample_size
+    from watched_shop_series
     cross join last_arrival
-    where shop_series.metric_date < cast(last_arrival.latest_loaded_at as date)
+    where watched_shop_series.metric_date < cast(last_arrival.latest_loaded_at as date)
 
 )
 
 select
-    {{ surrogate_key(['namespace', 'source_name', 'table_name', 'column_name', 'metric']) }} as series_id,
-    *
+    {{ surrogate_key([
+        'namespace', 'source_name', 'table_name', 'column_name', 'segment_type', 'segment_value', 'metric'
+    ]) }} as series_id,
+    *,
+    case
+        when metric_kind in ('rate', 'age') then metric_value
+        else ln(greatest(metric_value, 0) + 1)
+    end as magnitude
 from final

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from shelfwise.cli import app
 from shelfwise.settings import get_settings
 
-VERBS = ("run", "import", "check", "status", "rollback", "serve", "collect", "dead-letter", "dashboard")
+VERBS = ("run", "import", "check", "status", "rollback", "serve", "collect", "dead-letter", "mark", "dashboard")
 HEAVY = ("duckdb", "pyarrow", "pandas", "sklearn", "great_expectations", "streamlit", "fastapi", "pydantic")
 
 

@@ -1,144 +1,87 @@
 {#
-    The detector. A day is compared with the same weekday of the weeks before: their median is the baseline. How far
-    days usually lie from their baselines, and to which side, is told by the weeks before too; the expectation is moved
-    to that side (a trend that an old baseline lags behind), and the score is the distance from it in usual distances.
-    Nothing is learned from the day that is judged, and medians keep an unusual day from deciding about those after it.
+    The detector. Each day of a watched series is compared twice, with its own history (int_series__forecasts) and with
+    what the others of the shop did on the day (int_series__companions); it is unusual when either says so, and what is
+    reported is the comparison from which it is further. How long a table had no rows is compared with its longest pause.
 
     Counts and amounts are compared as logarithms: a third less and half as much again are equally far, as are a small
     shop's weekdays and weekends. A share is compared as it is.
+
+    A day that somebody marked is not alarmed. Each marked day of a series widens its limits for half a year.
 #}
-{% set weeks = var('anomaly_baseline_weeks') %}
-{% set spread_days = var('anomaly_spread_days') %}
+{% set score = var('anomaly_score') %}
 with
 
-series as (
+forecasts as (
+
+    select * from {{ ref('int_series__forecasts') }}
+
+),
+
+companions as (
+
+    select * from {{ ref('int_series__companions') }}
+
+),
+
+pauses as (
+
+    select * from {{ ref('int_series__pauses') }}
+
+),
+
+widenings as (
 
     select
-        *,
-        case when metric_kind = 'rate' then metric_value else ln(greatest(metric_value, 0) + 1) end as magnitude
-    from {{ ref('int_watched_series') }}
-
-),
-
-weeks_later as (
-
-    {{ integers(1, weeks) }}
-
-),
-
-days_later as (
-
-    {{ integers(1, spread_days) }}
-
-),
-
--- Each day is a precedent of the days that are judged by it.
-weekly_precedents as (
-
-    select
-        series.series_id,
-        cast({{ dbt.dateadd('day', '7 * weeks_later.number', 'series.metric_date') }} as date) as metric_date,
-        series.magnitude
-    from series
-    cross join weeks_later
-
-),
-
-baselines as (
-
-    select
-        series_id,
-        metric_date,
-        median(magnitude) as baseline,
-        count(*) as baseline_day_count
-    from weekly_precedents
-    group by series_id, metric_date
-    having count(*) >= {{ var('anomaly_minimum_weeks') }}
+        forecasts.series_id,
+        forecasts.metric_date,
+        1 + least(0.25 * count(*), 1) as widening
+    from forecasts
+    inner join forecasts as marked
+        on
+            forecasts.series_id = marked.series_id
+            and marked.is_marked_itself
+            and forecasts.metric_date > marked.metric_date
+            and {{ dbt.datediff('marked.metric_date', 'forecasts.metric_date', 'day') }} <= 182
+    group by forecasts.series_id, forecasts.metric_date
 
 ),
 
 compared as (
 
     select
-        series.*,
-        baselines.baseline,
-        baselines.baseline_day_count,
-        series.magnitude - baselines.baseline as distance
-    from series
-    inner join baselines
-        on series.series_id = baselines.series_id and series.metric_date = baselines.metric_date
+        forecasts.*,
+        companions.expected_magnitude as companion_magnitude,
+        companions.tolerance * coalesce(widenings.widening, 1) as companion_tolerance,
+        forecasts.tolerance * coalesce(widenings.widening, 1) as own_tolerance
+    from forecasts
+    left join companions
+        on forecasts.series_id = companions.series_id and forecasts.metric_date = companions.metric_date
+    left join widenings
+        on forecasts.series_id = widenings.series_id and forecasts.metric_date = widenings.metric_date
 
 ),
 
-daily_precedents as (
-
-    select
-        compared.series_id,
-        cast({{ dbt.dateadd('day', 'days_later.number', 'compared.metric_date') }} as date) as metric_date,
-        compared.distance
-    from compared
-    cross join days_later
-
-),
-
-usual_distances as (
-
-    select
-        series_id,
-        metric_date,
-        median(distance) as usual_distance
-    from daily_precedents
-    group by series_id, metric_date
-    having count(*) >= {{ var('anomaly_minimum_spread_days') }}
-
-),
-
-spreads as (
-
-    -- 1.4826 times the median absolute deviation estimates a standard deviation
-    select
-        daily_precedents.series_id,
-        daily_precedents.metric_date,
-        usual_distances.usual_distance,
-        1.4826 * median(abs(daily_precedents.distance - usual_distances.usual_distance)) as spread
-    from daily_precedents
-    inner join usual_distances
-        on
-            daily_precedents.series_id = usual_distances.series_id
-            and daily_precedents.metric_date = usual_distances.metric_date
-    group by daily_precedents.series_id, daily_precedents.metric_date, usual_distances.usual_distance
-
-),
-
-expected as (
-
-    select
-        compared.*,
-        compared.baseline + spreads.usual_distance as expected_magnitude,
-        spreads.spread
-    from compared
-    inner join spreads
-        on
-            compared.series_id = spreads.series_id
-            and compared.metric_date = spreads.metric_date
-
-),
-
--- However calm the past, chance alone moves a count by its square root and a share by a row; less than a fiftieth of a
--- count or half a percent of the rows is no news.
-tolerated as (
+told as (
 
     select
         *,
-        greatest(
-            spread,
-            case metric_kind
-                when 'rate' then 0.005 + 1.0 / nullif(sample_size, 0)
-                when 'count' then sqrt(0.0004 + exp(-greatest(expected_magnitude, 0)))
-                else 0.02
-            end
-        ) as tolerance
-    from expected
+        coalesce(
+            abs(magnitude - companion_magnitude) / companion_tolerance
+            > abs(magnitude - expected_magnitude) / own_tolerance,
+            false
+        ) as is_companions_say
+    from compared
+
+),
+
+decided as (
+
+    select
+        *,
+        case when is_companions_say then companion_magnitude else expected_magnitude end as decisive_magnitude,
+        case when is_companions_say then companion_tolerance else own_tolerance end as decisive_tolerance,
+        case when is_companions_say then 'companions' else 'history' end as compared_with
+    from told
 
 ),
 
@@ -146,10 +89,61 @@ scored as (
 
     select
         *,
-        round((magnitude - expected_magnitude) / nullif(tolerance, 0), 4) as score,
-        expected_magnitude - {{ var('anomaly_score') }} * tolerance as lower_magnitude,
-        expected_magnitude + {{ var('anomaly_score') }} * tolerance as upper_magnitude
-    from tolerated
+        round((magnitude - decisive_magnitude) / decisive_tolerance, 4) as score
+    from decided
+
+),
+
+series_days as (
+
+    select
+        metric_date,
+        scope,
+        namespace,
+        source_name,
+        table_name,
+        column_name,
+        segment_type,
+        segment_value,
+        metric,
+        metric_value,
+        {% for value, distance in {
+            'expected': '', 'lower': ' - ' ~ score ~ ' * decisive_tolerance', 'upper': ' + ' ~ score ~ ' * decisive_tolerance',
+        }.items() %}
+        case
+            when metric_kind = 'rate' then least(greatest(decisive_magnitude{{ distance }}, 0), 1)
+            else greatest(exp(decisive_magnitude{{ distance }}) - 1, 0)
+        end as {{ value }}_value,
+        {% endfor %}
+        score,
+        baseline_day_count,
+        compared_with,
+        event_name,
+        is_marked
+    from scored
+
+    union all
+
+    select
+        metric_date,
+        scope,
+        namespace,
+        source_name,
+        table_name,
+        column_name,
+        segment_type,
+        segment_value,
+        metric,
+        metric_value,
+        usual_pause as expected_value,
+        0 as lower_value,
+        longest_pause as upper_value,
+        round({{ score }} * metric_value / longest_pause, 4) as score,
+        pause_day_count as baseline_day_count,
+        'history' as compared_with,
+        cast(null as string) as event_name,
+        is_marked
+    from pauses
 
 ),
 
@@ -157,42 +151,76 @@ judged as (
 
     select
         *,
-        {% for bound in ['expected', 'lower', 'upper'] %}
-        round(
+        abs(score) > {{ score }} and not is_marked as is_anomaly
+    from series_days
+
+),
+
+-- What is unusual in a shop from one day to the next is one incident.
+alarm_days as (
+
+    select
+        scope,
+        metric_date,
+        lag(metric_date) over (partition by scope order by metric_date) as alarm_day_before
+    from judged
+    where is_anomaly
+    group by scope, metric_date
+
+),
+
+incident_days as (
+
+    select
+        scope,
+        metric_date,
+        max(
             case
-                when metric_kind = 'rate' then least(greatest({{ bound }}_magnitude, 0), 1)
-                else greatest(exp({{ bound }}_magnitude) - 1, 0)
-            end,
-            6
-        ) as {{ bound }}_value,
-        {% endfor %}
-        abs(score) > {{ var('anomaly_score') }} as is_anomaly
-    from scored
+                when alarm_day_before is null or {{ dbt.datediff('alarm_day_before', 'metric_date', 'day') }} > 1
+                    then metric_date
+            end
+        ) over (
+            partition by scope
+            order by metric_date
+            rows between unbounded preceding and current row
+        ) as incident_date
+    from alarm_days
 
 ),
 
 final as (
 
     select
-        metric_date,
-        namespace,
-        source_name,
-        table_name,
-        column_name,
-        metric,
-        round(metric_value, 6) as observed_value,
-        expected_value,
-        lower_value,
-        upper_value,
-        score,
-        cast(baseline_day_count as bigint) as baseline_day_count,
-        is_anomaly,
+        judged.metric_date,
+        judged.namespace,
+        judged.source_name,
+        judged.table_name,
+        judged.column_name,
+        judged.segment_type,
+        judged.segment_value,
+        judged.metric,
+        round(judged.metric_value, 6) as observed_value,
+        round(judged.expected_value, 6) as expected_value,
+        round(judged.lower_value, 6) as lower_value,
+        round(judged.upper_value, 6) as upper_value,
+        judged.score,
+        cast(judged.baseline_day_count as bigint) as baseline_day_count,
+        judged.compared_with,
+        judged.event_name,
+        judged.is_marked,
+        judged.is_anomaly,
         case
-            when not is_anomaly then 'none'
-            when abs(score) > {{ 2 * var('anomaly_score') }} then 'critical'
+            when not judged.is_anomaly then 'none'
+            when abs(judged.score) > {{ 2 * score }} then 'critical'
             else 'warning'
-        end as severity
+        end as severity,
+        judged.scope,
+        case
+            when judged.is_anomaly then {{ surrogate_key(['judged.scope', 'incident_days.incident_date']) }}
+        end as incident_id
     from judged
+    left join incident_days
+        on judged.scope = incident_days.scope and judged.metric_date = incident_days.metric_date
 
 )
 

@@ -43,14 +43,17 @@ select
     source_name,
     table_name,
     column_name,
+    segment_type,
+    segment_value,
     metric_date::varchar as metric_date,
     metric,
     observed_value,
     expected_value,
     score,
-    severity
+    severity,
+    incident_id
 from daily_anomalies
-qualify is_anomaly and metric_date > max(metric_date) over (partition by namespace, source_name) - 28
+qualify is_anomaly and metric_date > max(metric_date) over (partition by scope) - 28
 order by metric_date desc, abs(score) desc, table_name, column_name, metric
 """
 SCORES = """

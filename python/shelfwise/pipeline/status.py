@@ -28,7 +28,7 @@ UNUSUAL = """
 select
     count(*) over (),
     metric_date::varchar,
-    concat_ws(' ', coalesce(namespace, source_name), table_name, column_name, metric),
+    concat_ws(' ', coalesce(namespace, source_name), nullif(segment_value, 'all'), table_name, column_name, metric),
     observed_value,
     expected_value
 from anomalies

@@ -17,6 +17,7 @@ from shelfwise.files import write_text_atomically
 from shelfwise.recommender.evaluation import CHALLENGER, CHAMPION, OURS, Gain
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import NothingPublishedError, PublishedVersion, resolve_current
+from shelfwise.warehouse.retention import list_versions
 
 FILE_NAME = "configuration.json"
 JUDGED_BY = ("ndcg", 20)
@@ -68,13 +69,19 @@ def contenders(
     settings: Settings,
     folder_of: Callable[[PublishedVersion], Path],
     tell: Callable[[str], None],
+    decays: Sequence[str] = (),
 ) -> dict[str, Configuration]:
     """Return the challenger, which is what the code says, and the champion where it is another.
+
+    Where what is published decays and is what the code says, the champion is the last published configuration that
+    was another.
 
     ``folder_of`` says where a published version keeps the champion's configuration; ``tell`` is told of a champion
     that cannot be refitted any more.
     """
     champion = published_configuration(settings, folder_of)
+    if decays and champion is not None and champion.is_like(challenger):
+        champion = last_other_configuration(challenger, settings, folder_of)
     if champion is None or champion.is_like(challenger):
         return {OURS: challenger}
     if unknown := sorted(set(champion.feature_names) - set(challenger.feature_names)):
@@ -89,6 +96,14 @@ def published_configuration(settings: Settings, folder_of: Callable[[PublishedVe
         return Configuration.load(folder_of(resolve_current(settings)))
     except NothingPublishedError:
         return None
+
+
+def last_other_configuration(
+    configuration: Configuration, settings: Settings, folder_of: Callable[[PublishedVersion], Path]
+) -> Configuration | None:
+    """Return the newest configuration of a kept version that gives another model than this one; None without one."""
+    kept = (Configuration.load(folder_of(version)) for version in list_versions(settings))
+    return next((other for other in kept if other is not None and not other.is_like(configuration)), None)
 
 
 @dataclass(frozen=True)
@@ -109,11 +124,19 @@ class Verdict:
         return {OURS: CHALLENGER, CHAMPION: OURS} if self.taken == "champion" else {}
 
 
-def judge(gains: Sequence[Gain], *, has_champion: bool, namespace: str = "all", slice_name: str = "all") -> Verdict:
+def judge(
+    gains: Sequence[Gain],
+    *,
+    has_champion: bool,
+    namespace: str = "all",
+    slice_name: str = "all",
+    decays: Sequence[str] = (),
+) -> Verdict:
     """Decide by the gains of the challenger over the champion and over popularity, on one slice of a namespace.
 
     A challenger whose whole interval lies below the champion is not taken, nor is any model whose whole interval lies
-    below popularity: better to show what is popular.
+    below popularity: better to show what is popular. While recommendations perform worse than they did (``decays``),
+    a challenger has to be surely better than the champion.
     """
     by_name = {
         gain.baseline: gain
@@ -125,6 +148,12 @@ def judge(gains: Sequence[Gain], *, has_champion: bool, namespace: str = "all", 
         if over_champion.upper_bound < 0:
             return Verdict(
                 "champion", f"The challenger is worse than the published configuration: {_told(over_champion)}"
+            )
+        if decays and over_champion.lower_bound <= 0:
+            return Verdict(
+                "champion",
+                f"Recommendations perform worse than they did ({', '.join(decays)}), and the challenger is not surely "
+                f"better than the configuration to fall back to: {_told(over_champion)}",
             )
     over_popularity = by_name.get(POPULARITY)
     if over_popularity is not None and over_popularity.upper_bound < 0:

@@ -50,12 +50,21 @@ MODEL_VERSIONS = pa.schema(
         ("seed", pa.int64()),
     ]
 )
+RECOMMENDER_DRIFT = pa.schema(
+    [
+        ("model_version", pa.string()),
+        ("signal", pa.string()),
+        ("name", pa.string()),
+        ("stability_index", pa.float64()),
+    ]
+)
 # Of every training; the others are of the last one alone, and empty where that gave no model.
 MODEL_HISTORY = pa.schema([("model_version", pa.string()), ("trained_at", pa.timestamp("us"))])
 SCHEMAS = {
     "customer_scores": CUSTOMER_SCORES,
     "model_evaluations": MODEL_EVALUATIONS,
     "model_versions": MODEL_VERSIONS,
+    "recommender_drift": RECOMMENDER_DRIFT,
 }
 
 

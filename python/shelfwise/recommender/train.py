@@ -22,7 +22,15 @@ from numpy.typing import NDArray
 from shelfwise.recommender.champion import Configuration, Verdict, contenders, judge
 from shelfwise.recommender.customer_segments import by_segment, customer_segments
 from shelfwise.recommender.dataset import Examples, Warehouse
+from shelfwise.recommender.decay import decays
 from shelfwise.recommender.diagnostics import calibration_bins, feature_importance
+from shelfwise.recommender.drift import (
+    FeatureDistribution,
+    drift_table,
+    published_scores,
+    save_scores,
+    score_distribution,
+)
 from shelfwise.recommender.evaluation import (
     CHAMPION,
     EvaluationWindow,
@@ -101,6 +109,7 @@ class Training:
     settings: Settings
     run_dir: Path
     watch: Stopwatch
+    decays: tuple[str, ...] = ()
     sessions: list[TrainedSessions] = field(default_factory=list)
     segments: list[Measured] = field(default_factory=list)
     qualities: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
@@ -109,6 +118,9 @@ class Training:
         """Do the steps of this module's docstring."""
         self.watch.stage("checking that no feature knows the future")
         check_point_in_time(self.warehouse.latest_sources())
+        self.decays = decays(self.warehouse.connection)
+        if self.decays:
+            self.watch.progress(f"recommendations perform worse than they did: {', '.join(self.decays)}")
         self.sessions = train_sessions(self.warehouse.connection, self.settings, self.watch)
         self.watch.stage("reading past windows")
         windows = Windows.read(self.warehouse)
@@ -127,7 +139,7 @@ class Training:
         self.watch.stage("evaluating on the test window")
         measured = self.evaluate(tested, windows.tests)
         summary = summarise(measured, self.settings.seed)
-        verdict = judge(summary[1], has_champion=CHAMPION in tested)
+        verdict = judge(summary[1], has_champion=CHAMPION in tested, decays=self.decays)
         self.watch.progress(verdict.reason)
         if verdict.taken == "none":
             return self.give_up(verdict.reason)
@@ -144,7 +156,9 @@ class Training:
     def configurations(self, windows: Windows) -> dict[str, Configuration]:
         """Return the configurations to be tested."""
         challenger = Configuration(self.new_ranker().get_params(), windows.feature_names)
-        return contenders(challenger, self.settings, lambda version: version.model_path, self.watch.progress)
+        return contenders(
+            challenger, self.settings, lambda version: version.model_path, self.watch.progress, self.decays
+        )
 
     def new_ranker(self) -> TwoStageRanker:
         """Return an unfitted ranker."""
@@ -196,8 +210,10 @@ class Training:
         serving.calibrator_ = tested.ranker.calibrate(*stacked(windows.tests)).calibrator_
         version = model_version(windows.past, serving.get_params(), [shop.digest() for shop in self.sessions])
         self.watch.stage("scoring every customer")
-        tables = self.score_everybody(serving, tested.configuration, version)
-        return self.write(windows, Tested(tested.configuration, serving), version, summary, verdict, diagnosis, tables)
+        drift = FeatureDistribution.of(windows.past)
+        tables = self.score_everybody(serving, tested.configuration, version, drift)
+        served = Tested(tested.configuration, serving)
+        return self.write(windows, served, version, summary, verdict, diagnosis, tables, drift)
 
     def diagnose(self, ranker: TwoStageRanker, tests: Sequence[Examples]) -> dict[str, Any]:
         """Return calibration and importance of the ranker on windows it has not seen."""
@@ -208,14 +224,19 @@ class Training:
             "importance": feature_importance(ranker, features, bought, tests[0].feature_names, self.settings.seed),
         }
 
-    def score_everybody(self, ranker: TwoStageRanker, configuration: Configuration, version: str) -> list[pa.Table]:
-        """Return every customer's best candidates at the serving cutoffs."""
-        return [
-            score_examples(part, ranker, configuration.feature_names, version, self.warehouse.product_ids)
-            for cutoff in self.warehouse.cutoffs()
-            if cutoff.role == "serving"
-            for part in read_examples(self.warehouse, cutoff, CUSTOMERS_AT_ONCE)
-        ]
+    def score_everybody(
+        self, ranker: TwoStageRanker, configuration: Configuration, version: str, drift: FeatureDistribution
+    ) -> list[pa.Table]:
+        """Return every customer's best candidates at the serving cutoffs, and count their features into ``drift``."""
+        tables = []
+        for cutoff in self.warehouse.cutoffs():
+            if cutoff.role != "serving":
+                continue
+            for part in read_examples(self.warehouse, cutoff, CUSTOMERS_AT_ONCE):
+                names = configuration.feature_names
+                tables.append(score_examples(part, ranker, names, version, self.warehouse.product_ids))
+                drift.add(part.with_only(names))
+        return tables
 
     def write(
         self,
@@ -226,6 +247,7 @@ class Training:
         verdict: Verdict,
         diagnosis: dict[str, Any],
         tables: list[pa.Table],
+        drift: FeatureDistribution,
     ) -> Trained:
         """Write the model, its card and the tables that dbt reads."""
         self.watch.stage("writing")
@@ -252,6 +274,8 @@ class Training:
         save_ranker(served.ranker, served.configuration.feature_names, folder / "ranker.npz")
         served.configuration.save(folder)
         save_sessions(self.sessions, self.run_dir / "session_index", version)
+        scores_now = score_distribution(tables)
+        save_scores(scores_now, folder)
         write_model_card(card, folder)
         version_row = {
             "model_version": version,
@@ -269,6 +293,7 @@ class Training:
                 "customer_scores": tables,
                 "model_evaluations": [pa.Table.from_pylist(evaluations)],
                 "model_versions": [pa.Table.from_pylist([version_row])],
+                "recommender_drift": [drift_table(version, drift, scores_now, published_scores(self.settings))],
             },
         )
         self.watch.progress(f"model {version} in {self.watch.total():.1f} s")

@@ -63,14 +63,15 @@ def read_rules(connection: duckdb.DuckDBPyConnection) -> Rules:
 
 
 def read_dismissed(connection: duckdb.DuckDBPyConnection) -> Dismissed:
-    """Return what visitors waved away."""
+    """Return what visitors waved away, and what was marked for customers."""
     if not has_table(connection, "dismissed_recommendations"):
         return Dismissed()
     rows = connection.execute(DISMISSED).fetchall()
     customers: defaultdict[str, set[int]] = defaultdict(set)
     devices: defaultdict[str, set[int]] = defaultdict(set)
     for customer_id, device_id, position in rows:
-        devices[device_id].add(position)
+        if device_id is not None:
+            devices[device_id].add(position)
         if customer_id is not None:
             customers[customer_id].add(position)
     return Dismissed(dict(customers), dict(devices))

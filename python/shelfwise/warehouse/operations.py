@@ -54,12 +54,15 @@ ANOMALY_COLUMNS = {
     "source_name": "VARCHAR",
     "table_name": "VARCHAR",
     "column_name": "VARCHAR",
+    "segment_type": "VARCHAR",
+    "segment_value": "VARCHAR",
     "metric_date": "DATE",
     "metric": "VARCHAR",
     "observed_value": "DOUBLE",
     "expected_value": "DOUBLE",
     "score": "DOUBLE",
     "severity": "VARCHAR",
+    "incident_id": "VARCHAR",
 }
 # View of operations.sql: (files in a run's folder, their columns, JSON layout)
 INPUTS = {

@@ -75,11 +75,14 @@ select
     source_name,
     table_name,
     column_name,
+    segment_type,
+    segment_value,
     metric_date,
     metric,
     observed_value,
     expected_value,
     score,
-    severity
+    severity,
+    incident_id
 from anomaly_files
 where metric is not null;

@@ -77,9 +77,12 @@ select
     'sample_shop' as source_name,
     'order_lines' as table_name,
     cast(null as varchar) as column_name,
+    cast(null as varchar) as segment_type,
+    cast(null as varchar) as segment_value,
     date '2026-11-21' as metric_date,
     'row_count' as metric,
     12.0 as observed_value,
     58.0 as expected_value,
     -4.2 as score,
-    'warning' as severity;
+    'warning' as severity,
+    'incident' as incident_id;

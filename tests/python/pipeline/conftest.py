@@ -55,12 +55,14 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
             select 'sample_shop' as source_name, 'events' as table_name, 'is_bot' as reason from range(2);
         create or replace table daily_anomalies as
             select null::text as namespace, 'sample_shop' as source_name, 'events' as table_name,
-                null::text as column_name, date '2026-03-31' - n::int as metric_date, 'row_count' as metric,
+                null::text as column_name, null::text as segment_type, null::text as segment_value,
+                date '2026-03-31' - n::int as metric_date, 'row_count' as metric,
                 3e0 as observed_value, 9e0 as expected_value, -4.5e0 as score, 'warning' as severity,
-                n <> 0 as is_anomaly
+                n <> 0 as is_anomaly, 's' as scope, 'i' || n as incident_id
             from range(3) as days (n)
             union all
-            select null, 'sample_shop', 'events', null, date '2026-02-01', 'row_count', 0, 9, -9, 'critical', true;
+            select null, 'sample_shop', 'events', null, null, null, date '2026-02-01', 'row_count', 0, 9, -9,
+                'critical', true, 's', 'i9';
         create or replace table row_accounting as select 'sample_shop' as source_name, 'events' as table_name,
             5 as row_count, 3 as fact_count, 0 as duplicate_count, 2 as quarantined_count, 0 as superseded_count,
             0 as unaccounted_count;

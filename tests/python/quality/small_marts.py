@@ -153,6 +153,7 @@ ROWS: Rows = {
             "upper_value": 9,
         }
     ],
+    "anomaly_incidents": [{"incident_id": "i", "first_date": "2026-03-02", "last_date": "2026-03-02"}],
     "popular_products": [
         {
             "namespace": "s",

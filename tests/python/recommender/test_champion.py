@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import numpy as np
 import pytest
 from small_builds import build
 
 from shelfwise.errors import ShelfwiseError
-from shelfwise.recommender.champion import Configuration, judge
-from shelfwise.recommender.evaluation import MEASURES, OURS, Measured, summarise, together
+from shelfwise.recommender.champion import Configuration, contenders, judge
+from shelfwise.recommender.decay import decays
+from shelfwise.recommender.evaluation import CHAMPION, MEASURES, OURS, Measured, summarise, together
 from shelfwise.recommender.train import Training, train
+from shelfwise.settings import Settings
 
 
 def silent(message: str) -> None:
@@ -35,6 +38,45 @@ def test_only_a_challenger_that_is_surely_worse_is_turned_away(over_champion, ov
     verdict = judge(gains_over(champion=over_champion, popularity=over_popularity), has_champion=True)
     assert verdict.taken == taken
     assert "95%" in verdict.reason
+
+
+@pytest.mark.parametrize(("over_champion", "taken"), [(0.05, "challenger"), (0.0, "champion"), (-0.05, "champion")])
+def test_while_recommendations_decay_a_challenger_has_to_be_surely_better(over_champion, taken) -> None:
+    gains = gains_over(champion=over_champion, popularity=0.1)
+    verdict = judge(gains, has_champion=True, decays=("s: click_through_rate -40%",))
+    assert verdict.taken == taken
+    assert ("click_through_rate -40%" in verdict.reason) == (over_champion == 0.0)
+
+
+def test_what_decays_falls_back_to_the_last_configuration_that_was_another(tmp_path, monkeypatch) -> None:
+    """Four kept versions, newest first: two of what the code says, one without a model, one of before."""
+    now, before = Configuration({"max_iter": 10}, ("a", "b")), Configuration({"max_iter": 10}, ("a",))
+    for name, configuration in {"v4": now, "v3": now, "v1": before}.items():
+        (tmp_path / name).mkdir()
+        configuration.save(tmp_path / name)
+    monkeypatch.setattr(
+        "shelfwise.recommender.champion.list_versions", lambda _: [tmp_path / name for name in ("v4", "v3", "v2", "v1")]
+    )
+    monkeypatch.setattr("shelfwise.recommender.champion.published_configuration", lambda *_: now)
+    asked = {"settings": Settings(data_dir=tmp_path), "folder_of": lambda version: version, "tell": silent}
+    assert contenders(now, **asked) == {OURS: now}
+    assert contenders(now, **asked, decays=("s: click_through_rate -40%",)) == {OURS: now, CHAMPION: before}
+    (tmp_path / "v1" / "configuration.json").unlink()
+    assert contenders(now, **asked, decays=("s: click_through_rate -40%",)) == {OURS: now}
+
+
+def test_the_rule_decides_which_decay_calls_for_falling_back() -> None:
+    with duckdb.connect() as connection:
+        assert decays(connection) == ()
+        connection.execute("""
+            create table recommendation_decay as
+            select * from (
+                values
+                ('s', 'click_through_rate', -0.4, 'fall_back', true), ('s', 'list_conversion_rate', -0.4, 'look', true),
+                ('t', 'click_through_rate', -0.1, 'fall_back', false)
+            ) as decay (namespace, metric, relative_change, action, is_decayed)
+        """)
+        assert decays(connection) == ("s: click_through_rate -40%",)
 
 
 def test_without_a_champion_popularity_alone_is_to_be_feared() -> None:

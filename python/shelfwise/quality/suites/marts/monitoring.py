@@ -163,13 +163,23 @@ COLUMN_PROFILES = TableSuite(
     ),
 )
 
+SERIES_DAY = (
+    "metric_date",
+    "namespace",
+    "source_name",
+    "table_name",
+    "column_name",
+    "segment_type",
+    "segment_value",
+    "metric",
+)
 DAILY_ANOMALIES = TableSuite(
     "daily_anomalies",
     DATA_ENGINEERING,
-    ("metric_date", "namespace", "source_name", "table_name", "column_name", "metric"),
+    SERIES_DAY,
     (
         unique_together(
-            ("metric_date", "namespace", "source_name", "table_name", "column_name", "metric"),
+            SERIES_DAY,
             "A day of a series is judged once",
         ),
         satisfies(
@@ -177,6 +187,16 @@ DAILY_ANOMALIES = TableSuite(
             "expected_value between lower_value and upper_value",
             "What is expected is not unusual",
         ),
+    ),
+)
+
+ANOMALY_INCIDENTS = TableSuite(
+    "anomaly_incidents",
+    DATA_ENGINEERING,
+    ("incident_id",),
+    (
+        unique_together(("incident_id",), "An incident is one row"),
+        satisfies("last_date", "first_date <= last_date", "An incident ends after it began"),
     ),
 )
 
@@ -203,5 +223,6 @@ SUITES = (
     DAILY_VOLUME,
     COLUMN_PROFILES,
     DAILY_ANOMALIES,
+    ANOMALY_INCIDENTS,
     HOURLY_REQUESTS,
 )

@@ -1,0 +1,1 @@
+"""How well unusual days are found: planted changes, false alarms, and other rules on the same days."""
