@@ -78,6 +78,7 @@ bench-serving: setup-dev  ## What the website's side does under load; needs wrk 
 .PHONY: bench-loop
 bench-loop: setup-dev  ## Weeks of simulated shoppers on the real website, with a run each night (bench/README.md)
 	@$(BIN)/python -m bench.loop $(BENCH_ARGS)
+
 .PHONY: bench-anomalies
 bench-anomalies: setup-dev  ## How well unusual days are found: planted changes, false alarms, other rules (bench/README.md)
 	@$(BIN)/python -m bench.anomalies $(BENCH_ARGS)

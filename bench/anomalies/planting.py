@@ -18,20 +18,13 @@ FACTORS = (0.7, 1.5)
 LEAST_A_DAY = 200
 CHAIN = ("int_series__first_pass", "int_series__forecasts", "int_series__companions", "daily_anomalies")
 
-# A closed day has nothing to be changed; a day without history has no verdict.
+# Of at least so much by the days before; a closed day has nothing to be changed, one without history no verdict.
 ELIGIBLE = f"""
 create or replace temp table eligible as
-with judged as (
-    select forecasts.*
-    from warehouse.intermediate.int_series__forecasts as forecasts
-    where forecasts.metric_kind = $kind and forecasts.metric_value > 0
-        and forecasts.metric_date >= $first_date and forecasts.metric_date < $last_date
-)
 select *
-from judged
-where series_id in (
-    select series_id from judged group by series_id having median(metric_value) >= {LEAST_A_DAY}
-)
+from warehouse.intermediate.int_series__forecasts
+where metric_kind = $kind and metric_value > 0 and usual_magnitude >= ln({LEAST_A_DAY} + 1)
+    and metric_date >= $first_date and metric_date < $last_date
 """
 PLANTED = """
 create or replace temp table planted_forecasts as

@@ -204,9 +204,10 @@ final as (
         series_id,
         metric_date,
         round(expected_magnitude, 9) as expected_magnitude,
-        -- the further the others moved, the less is known
+        -- The further the others moved, the less is known. What goes wrong in a shop mostly parts series that belong
+        -- together, so they are held a little closer than a series to its own past.
         round(
-            sqrt(
+            0.93 * sqrt(
                 power({{ usual_tolerance('metric_kind', 'spread', 'expected_magnitude', 'sample_size') }}, 2)
                 + power(0.15 * foretold_distance, 2)
             ),

@@ -18,6 +18,27 @@ marks as (
 
 ),
 
+calendar_events as (
+
+    select * from {{ ref('calendar_events') }}
+    where is_closed
+
+),
+
+-- While the shop is closed nobody waits for rows.
+closed_days as (
+
+    select distinct
+        days.series_id,
+        days.metric_date
+    from days
+    inner join calendar_events
+        on
+            days.metric_date between calendar_events.starts_on and calendar_events.ends_on
+            and days.scope = coalesce(calendar_events.namespace, days.scope)
+
+),
+
 pauses as (
 
     select
@@ -66,6 +87,9 @@ final as (
         on days.series_id = pauses.series_id and days.metric_date = pauses.metric_date
     left join marked_days
         on days.series_id = marked_days.series_id and days.metric_date = marked_days.metric_date
+    left join closed_days
+        on days.series_id = closed_days.series_id and days.metric_date = closed_days.metric_date
+    where closed_days.series_id is null
 
 )
 

@@ -175,7 +175,9 @@ shop_series as (
         '{{ metric }}' as metric,
         '{{ metric_kind }}' as metric_kind,
         cast({{ metric }} as double) as metric_value,
-        session_count as sample_size
+        session_count as sample_size,
+        -- money is made of orders, be it much or little
+        {{ 'order_count' if metric_kind == 'amount' else metric }} as size_of_day
     from daily_metrics
     where
         {{ metric }} is not null
@@ -191,17 +193,40 @@ shop_series as (
 
 ),
 
--- A segment that brings a sale now and then tells nothing by the day.
-watched_segments as (
+segment_counts as (
 
     select
         namespace,
         segment_type,
-        segment_value,
-        metric
+        count(distinct segment_value) as segment_count
+    from daily_metrics
+    group by namespace, segment_type
+
+),
+
+-- A segment that brings a sale now and then tells nothing by the day, and one that is alone is the shop once more.
+watched_segments as (
+
+    select
+        shop_series.namespace,
+        shop_series.segment_type,
+        shop_series.segment_value,
+        shop_series.metric
     from shop_series
-    group by namespace, segment_type, segment_value, metric
-    having segment_type = 'all' or avg(metric_value) >= {{ var('anomaly_segment_minimum') }}
+    inner join segment_counts
+        on shop_series.namespace = segment_counts.namespace and shop_series.segment_type = segment_counts.segment_type
+    group by
+        shop_series.namespace,
+        shop_series.segment_type,
+        shop_series.segment_value,
+        shop_series.metric,
+        segment_counts.segment_count
+    having
+        shop_series.segment_type = 'all'
+        or (
+            segment_counts.segment_count > 1
+            and median(shop_series.size_of_day) >= {{ var('anomaly_segment_minimum') }}
+        )
 
 ),
 
