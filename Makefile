@@ -87,6 +87,11 @@ bench-anomalies: setup-dev  ## How well unusual days are found: planted changes,
 docs: setup  ## dbt's documentation site in target/
 	$(BIN)/dbt docs generate
 
+.PHONY: lineage
+lineage: setup  ## Write docs/lineage.md: from source file to dashboard and API
+	@$(BIN)/dbt --quiet parse --target-path build/lineage
+	@$(BIN)/python -m shelfwise.lineage build/lineage/manifest.json
+
 .PHONY: lock
 lock:  ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile $(LOCK_FLAGS) pyproject.toml $(addprefix --extra ,$(ALL_EXTRAS)) -o requirements-dev.lock
