@@ -101,7 +101,7 @@ class LandingFileWriter:
         if self._writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._temporary.open("wb")
-            self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
+            self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd", write_page_checksum=True)
         return self._writer
 
 

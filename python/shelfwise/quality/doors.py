@@ -69,7 +69,7 @@ def _check_landing(settings: Settings, all_rows: bool) -> list[GateResult]:
 
 def _check_build_database(settings: Settings, door: Door, all_rows: bool) -> list[GateResult]:
     from shelfwise.quality.checks import run_suites
-    from shelfwise.quality.new_rows import views_of_new_rows
+    from shelfwise.quality.new_rows import judged_until, views_of_new_rows
     from shelfwise.quality.published_figures import (
         MARTS_FIGURES,
         RECOMMENDATIONS_FIGURES,
@@ -81,7 +81,7 @@ def _check_build_database(settings: Settings, door: Door, all_rows: bool) -> lis
     published = published_version(settings)
     with connect_build(settings) as connection:
         if door == "marts":
-            since = published.manifest.processed_until if published and not all_rows else None
+            since = judged_until(connection, published.manifest.processed_until) if published and not all_rows else None
             views = views_of_new_rows(since) | views_of_published(published, MARTS_FIGURES, settings.gate_accept)
             return run_suites(door, connection, marts.SUITES, views)
         views = views_of_published(published, RECOMMENDATIONS_FIGURES, settings.gate_accept)

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from shelfwise.landing.declared_tables import SourceTable
+from shelfwise.landing.integrity import damage_of
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build, quote_name, quote_text
 
@@ -48,13 +49,14 @@ def register_landed(
     """Make the four relations of `table` in `connection`, and return how many rows its view has.
 
     The rows are those of the batch at the door (see `_batch`), so that a broken file is not lost among years of good
-    ones. Files that cannot be read are set aside, with the reason. A file that another supersedes is not looked at:
-    what it broke is mended.
+    ones. Files that cannot be read, or whose bytes have changed, are set aside, with the reason. A file that another
+    supersedes is not looked at: what it broke is mended.
     """
     connection.execute("set parquet_metadata_cache = true")  # landed files never change
     landing = settings.landing_path
     paths = sorted(str(path) for path in (landing / table.source_name / table.name).glob("dt=*/*.parquet"))
     problems = _unreadable(connection, paths)
+    problems |= _damaged(landing, [path for path in paths if path not in problems], loaded)
     superseded = _superseded(connection, landing, [path for path in paths if path not in problems])
     readable = [path for path in paths if path not in problems and path not in superseded]
     _register_files(connection, landing, table, readable, problems)
@@ -100,6 +102,12 @@ def _unreadable(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> dict
     except duckdb.Error:
         return {path: reason for path in paths if (reason := _problem_of(connection, path))}
     return {}
+
+
+def _damaged(landing: Path, paths: list[str], loaded: frozenset[str]) -> dict[str, str]:
+    """Return what the disk has changed in each file that no run has loaded yet; DuckDB reads over it."""
+    new = [path for path in map(Path, paths) if path.relative_to(landing).as_posix() not in loaded]
+    return {str(path): damage for path in new if (damage := damage_of(path))}
 
 
 def _problem_of(connection: duckdb.DuckDBPyConnection, path: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import duckdb
+
 # Views that the suites query; {new} is a condition on `processed_at`, true where every row is new.
 VIEWS = {
     "new_events": "select * from fct_events where {new}",
@@ -22,3 +24,16 @@ def views_of_new_rows(since: datetime | None) -> dict[str, str]:
     """Return {view: query} of the rows processed later than `since`, a time in UTC; of all rows when it is None."""
     condition = "true" if since is None else f"processed_at > timestamp '{since:%Y-%m-%d %H:%M:%S.%f}'"
     return {name: query.format(new=condition) for name, query in VIEWS.items()}
+
+
+def judged_until(connection: duckdb.DuckDBPyConnection, since: datetime | None) -> datetime | None:
+    """Return ``since``, a time in UTC; None, for all rows, where the build database is of an earlier time.
+
+    So it is when the clock was set back: what was written since would look as if it had been judged.
+    """
+    try:
+        rows = connection.execute("select max(processed_until) from landing.model_watermarks").fetchall()
+    except duckdb.CatalogException:  # built by something other than our dbt project
+        return since
+    built_until = rows[0][0]
+    return None if since and built_until and built_until < since else since

@@ -12,6 +12,7 @@ from shelfwise.landing.files import (
     landing_file_path,
     write_landing_file,
 )
+from shelfwise.landing.integrity import damage_of
 
 
 def landed(tmp_path: Path, table: pa.Table) -> Path:
@@ -28,6 +29,24 @@ def test_file_has_its_rows_its_metadata_and_no_temporary_beside_it(tmp_path: Pat
     metadata = pq.ParquetFile(path).metadata.metadata
     assert metadata[b"source_file"] == b"orders.csv"
     assert metadata[b"file_sha256"] == b"ab12"
+
+
+def test_every_changed_byte_of_a_page_is_found(tmp_path: Path) -> None:
+    path = landed(tmp_path, pa.table({"order_id": [str(number) for number in range(1000)]}))
+    column = pq.read_metadata(path).row_group(0).column(0)
+    whole = path.read_bytes()
+    assert damage_of(path) == ""
+    first = column.dictionary_page_offset or column.data_page_offset
+    unnoticed = []
+    for position in range(first, first + column.total_compressed_size, 7):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        if not damage_of(path):
+            unnoticed.append(position - first)
+    assert len(unnoticed) <= 4, unnoticed  # fields of a page's header that decide nothing
+    path.write_bytes(whole[:-9])
+    assert "Parquet" in damage_of(path, pages=False)
+    path.unlink()
+    assert damage_of(path) == "it is gone"
 
 
 def test_a_landed_file_is_never_overwritten(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from small_marts import RECOMMENDED, ROWS, build, change
 
@@ -87,6 +88,20 @@ def truncate(settings: Settings) -> None:
     path.write_bytes(path.read_bytes()[:1000])
 
 
+def flip_a_bit(settings: Settings) -> None:
+    """A value changes on the disk, in a page that can be read all the same."""
+    (path,) = files(settings, "events")
+    metadata = pq.read_metadata(path)
+    column = next(
+        metadata.row_group(0).column(number)
+        for number in range(metadata.num_columns)
+        if metadata.row_group(0).column(number).path_in_schema == "event_id"
+    )
+    data = bytearray(path.read_bytes())
+    data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    path.write_bytes(data)
+
+
 LANDING: dict[str, tuple[str, Plant]] = {
     "a column has another name": (
         "Every file has every declared column",
@@ -97,6 +112,7 @@ LANDING: dict[str, tuple[str, Plant]] = {
         tonight("events", "select * replace (unit_price::text || ' £' as unit_price) from night"),
     ),
     "the file is cut off": ("Every landed file can be read", truncate),
+    "a bit of the file has changed": ("Every landed file can be read", flip_a_bit),
     "a night does not come": ("A night brings about as many rows", remove("events")),
     "most of a night does not come": (
         "A night brings about as many rows",
