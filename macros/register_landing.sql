@@ -175,20 +175,27 @@
     Forgets files that are gone, or whose source is off, or in whose place another one landed: nothing in landing tells
     what their rows were, so every incremental model is to be built anew. So it is when a catalogue is corrected: clicks
     on a product that it no longer has are on no product.
+    And so it is when the clock was set back: what this invocation writes would look older than what was written before,
+    and the next model, test or gate that asks what is new would not be told.
 #}
 {% macro forget_missing_files() %}
+    {% set ahead = run_query(
+        "select count(*) from landing.model_watermarks where processed_until >= " ~ invocation_time()
+    ).columns[0].values()[0] %}
     {% set gone = run_query("select count(*) from landing.landing_files where not is_active").columns[0].values()[0] %}
     {% set corrected = run_query(
         "select count(*) from landing.landing_files where table_name = 'products' and superseded_by is not null"
         ~ " and withdrawn_at is null and registered_at < " ~ invocation_second()
     ).columns[0].values()[0] %}
-    {% if gone or corrected %}
+    {% if gone or corrected or ahead %}
+        {% if ahead %}{% do log("The clock was set back since the last build.", info=true) %}{% endif %}
         {% if gone %}{% do log(gone ~ " landed files were removed or replaced, or their source is off.", info=true) %}{% endif %}
         {% if corrected %}{% do log(corrected ~ " files of products were corrected.", info=true) %}{% endif %}
         {% set statement %}
             delete from landing.landing_files where not is_active;
             update landing.landing_files set loaded_at = null, withdrawn_at = null;
             update landing.model_watermarks set fingerprint = 'built from files that no longer hold';
+            delete from landing.model_watermarks where {{ 'true' if ahead else 'false' }} and model_name like 'tests of %';
         {% endset %}
         {% do run_query(statement) %}
     {% endif %}

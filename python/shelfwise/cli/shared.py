@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from shelfwise.settings import Settings
 
 
+#: a folder of another account, a disk that was mounted read-only or is failing
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+
+
 @contextmanager
 def errors_shown() -> Iterator[None]:
     """Show an error that a person can put right as one red line and its remedy, and exit with 1."""
@@ -23,9 +27,11 @@ def errors_shown() -> Iterator[None]:
     except ShelfwiseError as error:
         fail(error.message, error.remedy)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno == errno.ENOSPC:
+            fail("no space left on the disk", "Free some and run again; what was published goes on serving")
+        if error.errno not in CLOSED:
             raise
-        fail("no space left on the disk", "Free some and run again; what was published goes on serving")
+        fail(f"{error.filename}: {error.strerror}", "`shelfwise doctor` says what mends it")
     except KeyboardInterrupt:
         typer.secho("Stopped.", err=True, fg="red")
         raise typer.Exit(130) from None

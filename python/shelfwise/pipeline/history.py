@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,6 +71,11 @@ class RunRecord(BaseModel):
         """Return the name of the first step that has not succeeded."""
         return next((step.name for step in self.steps if step.status != "succeeded"), None)
 
+    def step_under_way(self) -> str | None:
+        """Return the name of the step that is running, or would be next."""
+        running = next((step.name for step in self.steps if step.status == "running"), None)
+        return running or self.first_unfinished()
+
     def mark_failed(self, message: str) -> None:
         """Close the run as failed at its running step, or at its first unfinished one."""
         running = next((step for step in self.steps if step.status == "running"), None)
@@ -104,10 +110,22 @@ def seconds_since(start: datetime) -> float:
     return round(max((now() - start).total_seconds(), 0.0), 3)
 
 
-def new_run_id() -> str:
-    """Return an id such as ``20261122T161039123Z-ab12``, to the millisecond: ids sort by time."""
-    moment = now()
-    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
+def new_run_id(settings: Settings) -> str:
+    """Return an id such as ``20261122T161039123Z-ab12``, to the millisecond.
+
+    Ids sort in the order of the runs: where the clock was set back, they go on from the latest there is.
+    """
+    stamp = stamp_of(now())
+    latest = max((path.name for path in settings.runs_path.glob("[0-9]*T*Z-*")), default="")
+    if latest[: len(stamp)] >= stamp:
+        before = datetime.strptime(latest[: len(stamp) - 1] + "000", "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+        stamp = stamp_of(before + timedelta(milliseconds=1))
+    return f"{stamp}-{secrets.token_hex(2)}"
+
+
+def stamp_of(moment: datetime) -> str:
+    """Return the part of a run's id that says when it began."""
+    return f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z"
 
 
 def run_folder(settings: Settings, run_id: str) -> Path:
@@ -120,7 +138,7 @@ def start_record(
 ) -> RunRecord:
     """Make a new run's folder and record."""
     record = RunRecord(
-        run_id=new_run_id(),
+        run_id=new_run_id(settings),
         pid=os.getpid(),
         started_at=now(),
         sources=sources,
@@ -140,11 +158,15 @@ def save_record(settings: Settings, record: RunRecord) -> None:
 
 
 def read_records(settings: Settings) -> list[RunRecord]:
-    """Return all runs, oldest first.
+    """Return all runs whose record can be understood, oldest first.
 
-    Raises ShelfwiseError for a record that cannot be understood.
+    One that the disk has damaged must not keep every later night from running; `shelfwise doctor` tells of it.
     """
-    return [read_record(path) for path in sorted(settings.runs_path.glob("*/run.json"))]
+    records = []
+    for path in sorted(settings.runs_path.glob("*/run.json")):
+        with suppress(ShelfwiseError, FileNotFoundError):
+            records.append(read_record(path))
+    return records
 
 
 def read_record(path: Path) -> RunRecord:

@@ -6,12 +6,14 @@ goes on serving.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
+from shelfwise.errors import ShelfwiseError
 from shelfwise.files import fsync_path, swap_symlink
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_memory, quote_text
@@ -85,13 +87,14 @@ def refresh_operations(settings: Settings) -> Path:
     database = folder / f"{latest + 1:06d}.duckdb"
     temporary = folder / f"{database.name}.tmp"
     temporary.unlink(missing_ok=True)
-    with connect_memory(settings) as connection:
-        connection.execute(f"attach {quote_text(str(temporary))} as operations")
-        for view, (pattern, columns, layout) in INPUTS.items():
-            create_input_view(connection, view, sorted(settings.runs_path.glob(f"*/{pattern}")), columns, layout)
-        connection.execute(files("shelfwise.warehouse").joinpath("operations.sql").read_text(encoding="utf-8"))
-        connection.execute("checkpoint operations")
-        connection.execute("detach operations")
+    try:
+        write_operations(settings, temporary)
+    except duckdb.Error as error:
+        temporary.unlink(missing_ok=True)
+        raise ShelfwiseError(
+            f"the record of operations cannot be written: {str(error).splitlines()[0]}",
+            remedy="`shelfwise doctor` says what mends it; what was published goes on serving",
+        ) from error
     fsync_path(temporary)
     temporary.rename(database)
     fsync_path(folder)
@@ -101,6 +104,28 @@ def refresh_operations(settings: Settings) -> Path:
             with suppress(FileNotFoundError):
                 path.unlink()
     return database
+
+
+def write_operations(settings: Settings, database: Path) -> None:
+    """Write the tables of the runs' files into a new database."""
+    with connect_memory(settings) as connection:
+        connection.execute(f"attach {quote_text(str(database))} as operations")
+        for view, (pattern, columns, layout) in INPUTS.items():
+            paths = sorted(settings.runs_path.glob(f"*/{pattern}"))
+            if layout == "unstructured":
+                paths = [path for path in paths if is_json(path)]
+            create_input_view(connection, view, paths, columns, layout)
+        connection.execute(files("shelfwise.warehouse").joinpath("operations.sql").read_text(encoding="utf-8"))
+        connection.execute("checkpoint operations")
+        connection.execute("detach operations")
+
+
+def is_json(path: Path) -> bool:
+    """Return whether a file that is written whole still is: one damaged record must not hide all others."""
+    try:
+        return isinstance(json.loads(path.read_bytes()), dict)
+    except (ValueError, OSError):
+        return False
 
 
 def create_input_view(

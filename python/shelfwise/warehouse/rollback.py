@@ -6,19 +6,27 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.locks import exclusive_lock
 from shelfwise.settings import Settings
 from shelfwise.warehouse.publish import make_current, verify_checksums
-from shelfwise.warehouse.published import PublishedVersion, current_folder
+from shelfwise.warehouse.published import NothingPublishedError, PublishedVersion, current_folder
 from shelfwise.warehouse.retention import list_versions
+
+AFTER_ALL = "~"  # no run's id is greater
 
 
 def rollback(settings: Settings, run_id: str | None = None) -> PublishedVersion:
     """Make version ``run_id`` current, or, when none is named, the one before the current one.
 
-    Raises NothingPublishedError when nothing is published, and ShelfwiseError when the version is unknown, damaged, or
-    there is no earlier one.
+    Raises NothingPublishedError when there is no version at all, and ShelfwiseError when the version is unknown,
+    damaged, or there is no earlier one.
     """
     with exclusive_lock(settings.published_path / ".lock", holder="rollback", wait=True):
-        current = current_folder(settings).name
-        version = choose(list_versions(settings), current, run_id)
+        versions = list_versions(settings)
+        try:
+            current = current_folder(settings).name
+        except NothingPublishedError:
+            if not versions:
+                raise
+            current = AFTER_ALL  # the symlink is lost, and the newest version is the one to go back to
+        version = choose(versions, current, run_id)
         verify_checksums(version.path, version.manifest)
         make_current(settings, version.run_id)
         return version

@@ -88,3 +88,25 @@ def test_a_file_whose_rows_no_model_has_read_stays_pending(
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         pending = "select source_file, loaded_at is null from landing.landing_files order by source_file"
         assert connection.execute(pending).fetchall() == [("late.csv", True), ("sales.csv", False)]
+
+
+@pytest.mark.slow
+def test_after_the_clock_was_set_back_all_is_built_anew(
+    settings: Settings, dbt: Callable[..., str], tmp_path: Path
+) -> None:
+    build = ("build", "--select", "+row_accounting", "--exclude-resource-type", "test", "unit_test")
+    dbt(settings, *build, "--quiet")
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("update landing.model_watermarks set processed_until = processed_until + interval 3 day")
+        connection.execute("update landing.landing_files set loaded_at = loaded_at + interval 3 day")
+    csv = tmp_path / "tomorrow.csv"
+    csv.write_text(f"{HEADER}\n{LINE.replace('536365', '536366')}\n")
+    assert import_online_retail(csv, settings).succeeded
+
+    assert "The clock was set back" in dbt(settings, *build)
+
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        books = "select sum(fact_count), sum(row_count), sum(abs(unaccounted_count)) from row_accounting"
+        assert connection.execute(books).fetchall() == [(2, 2, 0)]
+        ahead = "select count(*) from landing.model_watermarks where processed_until > now()::timestamp"
+        assert connection.execute(ahead).fetchall() == [(0,)]

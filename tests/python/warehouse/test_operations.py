@@ -84,3 +84,12 @@ def test_a_reader_keeps_its_database_over_refreshes(settings: Settings) -> None:
         assert connection.execute("select count(*) from runs").fetchall() == [(1,)]
     assert query(settings, "select count(*) from runs") == [(2,)]
     assert len(list((settings.published_path / "operations").iterdir())) == 2
+
+
+@pytest.mark.parametrize("text", ["", '{"run_id": "r2", "stat', "[]", "\x00garbage"])
+def test_a_damaged_record_hides_no_other(settings: Settings, text: str) -> None:
+    write_run(settings, RUN)
+    folder = write_run(settings, RUN | {"run_id": "r2"})
+    (folder / "run.json").write_text(text)
+    refresh_operations(settings)
+    assert query(settings, "select run_id from runs") == [("r1",)]

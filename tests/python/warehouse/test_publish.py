@@ -164,6 +164,14 @@ def test_rollback_goes_to_the_one_before_and_by_name(settings: Settings, make_ru
         rollback(settings, "r9")
 
 
+def test_rollback_finds_the_newest_version_when_the_symlink_is_lost(settings: Settings, make_run: MakeRun) -> None:
+    publish(settings, make_run("r1"))
+    publish(settings, make_run("r2"))
+    (settings.published_path / "current").unlink()
+    assert rollback(settings).run_id == "r2"
+    assert resolve_current(settings).run_id == "r2"
+
+
 def test_rollback_refuses_a_damaged_version(settings: Settings, make_run: MakeRun) -> None:
     publish(settings, make_run("r1"))
     publish(settings, make_run("r2"))
