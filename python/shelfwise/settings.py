@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         default=5, ge=0, description="before a step of a run is tried again; three times as long each further time"
     )
     keep_versions: int = Field(default=5, ge=1, description="published versions kept for rollback")
+    keep_runs: int = Field(default=14, ge=1, description="whole folders of runs kept: logs, dbt's artifacts, models")
+    keep_history_days: int = Field(default=400, ge=1, description="for which a run's record and gate results are kept")
+    keep_landing_days: int = Field(default=0, ge=0, description="for which landed facts are kept; 0: for ever")
+    keep_dead_letter_days: int = Field(default=90, ge=0, description="for which rejected events are kept; 0: for ever")
     seed: int = 7
     host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)

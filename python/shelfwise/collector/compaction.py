@@ -74,7 +74,7 @@ def compact(settings: Settings) -> int:
     Waits for whoever does the same. Raises OSError when landing does not take a file; the segments stay.
     """
     row_count = 0
-    if not segments(settings) and not _plan_path(settings).exists():
+    if not segments(settings) and not plan_path(settings).exists():
         return 0
     with import_lock(settings.landing_path / SOURCE, wait=True):
         finish_interrupted(settings)
@@ -89,7 +89,7 @@ def compact(settings: Settings) -> int:
 
 def finish_interrupted(settings: Settings) -> None:
     """Remove the segments of a plan that was carried out; forget one that was not."""
-    path = _plan_path(settings)
+    path = plan_path(settings)
     if not path.exists():
         return
     plan = msgspec.json.decode(path.read_bytes(), type=Plan)
@@ -126,7 +126,7 @@ def land_segments(settings: Settings, closed: Sequence[Path]) -> int:
             note_plan(settings, target, closed)
             file.publish()
     remove_segments(settings, closed)
-    _plan_path(settings).unlink(missing_ok=True)
+    plan_path(settings).unlink(missing_ok=True)
     logger.info("landed %d events of %d segments", row_count, len(closed))
     return row_count
 
@@ -134,7 +134,7 @@ def land_segments(settings: Settings, closed: Sequence[Path]) -> int:
 def note_plan(settings: Settings, target: Path, closed: Sequence[Path]) -> None:
     """Write down, durably, which segments are about to land in which file."""
     plan = Plan(target.relative_to(settings.landing_path).as_posix(), [path.name for path in closed])
-    write_text_atomically(_plan_path(settings), msgspec.json.encode(plan).decode())
+    write_text_atomically(plan_path(settings), msgspec.json.encode(plan).decode())
 
 
 def tables_of(settings: Settings, segment: Path) -> Iterator[pa.Table]:
@@ -197,5 +197,6 @@ def remove_segments(settings: Settings, closed: Sequence[Path]) -> None:
     fsync_path(segments_folder(settings))
 
 
-def _plan_path(settings: Settings) -> Path:
+def plan_path(settings: Settings) -> Path:
+    """Return where the plan of a landing under way is noted."""
     return settings.collector_path / "compaction.json"

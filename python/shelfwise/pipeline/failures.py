@@ -37,7 +37,11 @@ def as_failure(context: RunContext, error: Exception) -> StepFailedError:
     if "No space left" in str(error):  # the system's words, whether Python, Arrow or DuckDB passes them on
         return StepFailedError(
             f"no space left on the disk of {context.settings.data_path}",
-            remedy="Free some: remove old folders of data/runs/, or lower SHELFWISE_KEEP_VERSIONS",
+            remedy="Free some: `shelfwise clean` shows what may go, SHELFWISE_KEEP_VERSIONS how many versions stay",
+        )
+    if isinstance(error, PermissionError):
+        return StepFailedError(
+            f"{error.filename} may not be read or written", remedy="`shelfwise doctor` says what mends it"
         )
     report = context.folder / "error.log"
     report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")

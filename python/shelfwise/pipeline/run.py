@@ -12,6 +12,7 @@ from types import FrameType
 
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
@@ -36,6 +37,7 @@ from shelfwise.pipeline.land import (
 from shelfwise.pipeline.lock import run_lock
 from shelfwise.pipeline.progress import Reporter
 from shelfwise.pipeline.retries import try_step
+from shelfwise.pipeline.run_retention import remove_old_runs
 from shelfwise.pipeline.steps import STEPS, Step
 from shelfwise.pipeline.summary import print_failure, print_stopped, print_summary, write_summary
 from shelfwise.settings import Settings
@@ -99,10 +101,19 @@ def run_pipeline(
         finally:
             save_record(settings, record)
             summary = write_summary(context)
+            sweep(context)
             refresh_operations(settings)
     if record.status != "running":
         print_summary(context, summary, steps)
     return record
+
+
+def sweep(context: RunContext) -> None:
+    """Remove what the settings say is too old of earlier runs; that it stays is no reason for a run to fail."""
+    try:
+        remove_old_runs(context.settings)
+    except OSError as error:
+        context.reporter.line(f"Old runs stay: {escape(str(error))}; `shelfwise doctor` says more.", style="yellow")
 
 
 def run_steps(context: RunContext, steps: Sequence[Step], only: str | None = None) -> None:
