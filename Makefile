@@ -58,6 +58,14 @@ test: lint  ## Everything that must hold: lint, then the tests
 test-exhaustive: setup-dev  ## What takes too long for `make test` (an hour or two): 305 daily loads of Online Retail, a whole small benchmark
 	SHELFWISE_EXHAUSTIVE=1 $(BIN)/pytest --numprocesses 0 -m exhaustive
 
+.PHONY: test-faults
+test-faults: setup-dev  ## Kills, full disks, damage, wrong clocks: half an hour, into build/bench/faults.json
+	@$(BIN)/python -m bench.faults $(BENCH_ARGS)
+
+.PHONY: bench-nights
+bench-nights: setup-dev  ## What sixty nights leave on the disk, into build/bench/nights.json (bench/README.md)
+	@$(BIN)/python -m bench.nights $(BENCH_ARGS)
+
 .PHONY: bench-recommender
 bench-recommender: setup-dev  ## The recommender beside other methods on two open data sets (bench/README.md)
 	@$(BIN)/python -m bench.recommender $(BENCH_ARGS)

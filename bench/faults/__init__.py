@@ -1,0 +1,1 @@
+"""What a night was tried with, and what came of it."""

@@ -1,0 +1,1 @@
+"""What night after night leaves on the disk."""
