@@ -44,8 +44,8 @@ class Shop:
     places: dict[str, int]
 
     def price(self, product: int) -> float:
-        """Return a product's price."""
-        return float(self.catalogue.prices[min(self.day, len(self.catalogue.prices) - 1), product])
+        """Return a product's price; the simulator counts in pence."""
+        return float(self.catalogue.prices[min(self.day, len(self.catalogue.prices) - 1), product]) / 100
 
 
 @dataclass
@@ -58,6 +58,7 @@ class Browsing:
     device_id: str
     customer_id: str | None
     user_agent: str
+    country: str
     now: datetime
     viewed: list[int] = field(default_factory=list)
     cart: dict[int, int] = field(default_factory=dict)
@@ -96,7 +97,7 @@ class Browsing:
         self.open(page)
         self.tell("Product List Viewed", list_id=pages.list_ids()[category])
         listed = self.shop.listed[category]
-        for place in self.shopper.clicks(listed[listed >= 0]):
+        for place in self.shopper.clicks(listed[listed >= 0], in_category=True):
             self.pause()
             product = int(listed[place])
             self._page = page  # back from the product before
@@ -157,8 +158,8 @@ class Browsing:
         lines = [{**self.named(product), "quantity": units} for product, units in self.cart.items()]
         self.tell("Order Completed", order_id=order_id, currency="GBP", products=lines)
         land_order(
-            self.shop.landing, order_id, device_id=self.device_id, customer_id=self.customer_id, lines=lines,
-            ordered_at=self.now,
+            self.shop.landing, order_id, device_id=self.device_id, customer_id=self.customer_id,
+            country=self.country, lines=lines, ordered_at=self.now,
         )  # fmt: skip
         self.bought = [Line(product, units) for product, units in self.cart.items()]
 

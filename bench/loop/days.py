@@ -24,6 +24,7 @@ from shelfwise.sample_shop.simulation import simulate
 from shelfwise.sample_shop.tables import device_ids
 from shelfwise.sample_shop.user_agents import USER_AGENTS
 from shelfwise.sample_shop.visits import draw_visits
+from shelfwise.sample_shop.vocabulary import COUNTRIES
 
 # So that a day's run knows whole visits.
 LATEST_START = 23 * 3_600
@@ -96,6 +97,7 @@ class Town:
                 device_id=devices[row],
                 customer_id=str(customers[visit.person]) if shopper.is_logged_in() else None,
                 user_agent=USER_AGENTS[int(people.device_agent[visit.device])][1],
+                country=COUNTRIES[int(people.country[visit.person])],
                 now=midnight + timedelta(seconds=visit.second),
             )
 

@@ -10,7 +10,8 @@ A night is a landing date. Nights at the door have files that no run has loaded;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from shelfwise.warehouse.connections import quote_text
 
 PRECEDENTS = "__precedents"
 MIN_NIGHTS, MAX_NIGHTS = 5, 14
+PART_OF_A_NIGHT = 4  # as far as a number of rows may fall below the fewest before it is an error
 MIN_ROWS = 200  # a share or a median of fewer rows says little, and so does a difference in their number
 
 
@@ -89,9 +91,10 @@ def register_precedents(
     nights = _nights(connection, tables, loaded)
     if not nights.are_enough:
         return False
+    arrived = {table.table: _arrived(connection, table) for table in tables}
     for table in tables:
         paths = _paths(connection, settings.landing_path, table, nights)
-        measured = _row_counts(connection, table, nights)
+        measured = _row_counts(table, nights, arrived)
         if paths:
             rows = rows_of(connection, settings.landing_path, table, paths)
             by_night = f"select *, {night_of('landing_file')} as night from ({rows})"
@@ -130,16 +133,34 @@ def _paths(connection: duckdb.DuckDBPyConnection, landing: Path, table: SourceTa
     return [str(landing / name) for (name,) in names]
 
 
-def _row_counts(connection: duckdb.DuckDBPyConnection, table: SourceTable, nights: Nights) -> list[Measured]:
-    """Return the rows of each night, which are none where other tables of the source came and this one did not."""
-    counts = dict(
+def _arrived(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> dict[date, int]:
+    """Return the rows of a table by the night on which they came."""
+    return dict(
         connection.execute(
-            f"select {night_of('landing_file')}, sum(row_count) from {table.table}{FILES} "
+            f"select {night_of('landing_file')}, cast(sum(row_count) as bigint) from {table.table}{FILES} "
             "where problem is null group by all"
         ).fetchall()
     )
+
+
+def _row_counts(table: SourceTable, nights: Nights, arrived: Mapping[str, Mapping[date, int]]) -> list[Measured]:
+    """Return the rows of each night, which are none where the source's other tables came and this one did not.
+
+    These came where they brought a part of what they usually do. A row or two by themselves, such as an order that
+    somebody entered by hand, are no night on which a whole table is missed.
+    """
+    counts = arrived[table.table]
+    others = Counter[date]()
+    for name, rows in arrived.items():
+        if name != table.table:
+            others.update(rows)
+    fewest = min(others[night] for night in nights.before) / PART_OF_A_NIGHT
     # What arrives all day has not arrived whole before the next day has begun.
-    whole = [night for night in nights.judged if not (table.is_continuous and night == nights.newest)]
+    whole = [
+        night
+        for night in nights.judged
+        if not (table.is_continuous and night == nights.newest) and (counts.get(night) or others[night] >= fewest)
+    ]
     return [
         Measured(night, "row_count", None, float(counts.get(night, 0)), counts.get(night, 0))
         for night in (*nights.before, *whole)

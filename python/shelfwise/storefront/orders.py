@@ -14,6 +14,8 @@ import pyarrow as pa
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
 
 SOURCE = "sample_shop"
+# Where the simulator's guests order from, too.
+SHOP_COUNTRY = "GB"
 MONEY = pa.decimal128(18, 2)
 
 ORDERS = pa.schema(
@@ -48,6 +50,7 @@ def land_order(
     *,
     device_id: str,
     customer_id: str | None,
+    country: str,
     lines: Sequence[Mapping[str, Any]],
     ordered_at: datetime,
 ) -> None:
@@ -62,6 +65,7 @@ def land_order(
         "customer_id": customer_id,
         "device_id": device_id,
         "ordered_at": ordered_at,
+        "country": country,
         "currency": next((line["currency"] for line in lines if line["currency"]), None),
         "is_test": False,
         "updated_at": ordered_at,

@@ -167,6 +167,7 @@ class ShopPage:
                     order_id,
                     device_id=self.visitor.device_id,
                     customer_id=source_id(customer_id) if customer_id else None,
+                    country=self.country(),
                     lines=self.lines_told(),
                     ordered_at=datetime.now(UTC).replace(tzinfo=None),
                 )
@@ -178,6 +179,12 @@ class ShopPage:
                 ) from error
         self.cookies[ORDER_COOKIE] = f"{order_id}|{self.visitor.cookies()[CART_COOKIE]}"
         self.visitor = replace(self.visitor, cart={})
+
+    def country(self) -> str:
+        """Return where the order goes: the customer's country, the shop's own for a guest."""
+        position = self.lookups.customer_positions.get(self.visitor.customer_id or "")
+        known = None if position is None else self.lookups.countries[position]
+        return known or orders.SHOP_COUNTRY
 
     def placed_order(self) -> dict[str, Any] | None:
         """Return the order that was placed last, as events tell it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ from shelfwise.quality.doors import Door, check_door
 from shelfwise.quality.results import DoorReport
 from shelfwise.sample_shop.land import land_sample_shop
 from shelfwise.settings import Settings
+from shelfwise.storefront.orders import land_order
 from shelfwise.warehouse.published import Manifest, RowCounts, current_link, versions_path
 
 TONIGHT = date(2026, 9, 30)
@@ -202,6 +203,23 @@ def test_a_night_like_the_others_passes(nights: Settings) -> None:
 def test_a_fault_of_what_lands_shuts_the_door(nights: Settings, expectation: str, plant: Plant) -> None:
     plant(nights)
     assert any(error.description.startswith(expectation) for error in check(nights, "landing").errors)
+
+
+def test_an_order_of_the_demo_shop_is_no_night_on_which_events_are_missed(nights: Settings) -> None:
+    for table in ("events", "products", "customers", "orders", "order_lines"):
+        remove(table)(nights)
+    line = {"product_id": "P00001", "quantity": 1, "price": 12.5, "currency": "GBP"}
+    land_order(
+        nights.landing_path,
+        "demo1",
+        device_id="d1",
+        customer_id=None,
+        country="GB",
+        lines=[line],
+        ordered_at=datetime.combine(TONIGHT, time(12)),
+    )
+    report = check(nights, "landing")
+    assert [error.description for error in report.errors] == []
 
 
 def test_what_a_person_accepts_passes_with_a_warning(nights: Settings) -> None:
