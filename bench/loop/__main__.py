@@ -147,6 +147,8 @@ def settings_of(base: Settings, plan: Plan, folder: Path, workers: int) -> Setti
         "data_dir": folder / "data",
         "temp_dir": None,
         "sources": (),
+        # From the first day on the shop's pages tell the collector, and its export of events is empty.
+        "gate_accept": ("sample_shop__events.row_count",),
         "seed": plan.seed,
         "api_workers": workers,
         "keep_versions": 1,

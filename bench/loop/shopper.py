@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelfwise.sample_shop.catalogue import Ints
-from shelfwise.sample_shop.preferences import BEGIN_CHECKOUT, COMPLETION, KEPT_IN_BASKET, Preferences
+from shelfwise.sample_shop.preferences import (
+    BEGIN_CHECKOUT,
+    CLICK_BASE,
+    COMPLETION,
+    KEPT_IN_BASKET,
+    Preferences,
+    logistic,
+)
 from shelfwise.sample_shop.sessions import (
     ATTENTION_LOOKING,
     LANDING_CHOICE,
@@ -84,8 +91,11 @@ class Shopper:
 
     def category(self) -> int:
         """Draw a leaf category, by own weights and the season."""
-        weights = self._preferences.people.leaf_weights[self.visit.person] + self._season
-        return int(np.argmax(weights + self.rng.gumbel(size=len(LEAVES))))
+        return int(np.argmax(self._fondness() + self.rng.gumbel(size=len(LEAVES))))
+
+    def _fondness(self) -> NDArray[np.float64]:
+        """The log weights of the categories, own ones and those of the season; shape (leaves,)."""
+        return np.asarray(self._preferences.people.leaf_weights[self.visit.person] + self._season)
 
     def led_to(self, listed: Ints) -> int:
         """Return the product to which a search engine leads: the one liked best of a few in a category."""
@@ -97,12 +107,20 @@ class Shopper:
         liking = self._preferences.interest(np.full(len(few), self.visit.person), few, self.visit.day)
         return int(few[np.argmax(liking + self.rng.gumbel(size=len(few)))])
 
-    def clicks(self, products: Ints) -> list[int]:
-        """Return which places of a list are clicked: noticed from the top down, then by the true probability."""
+    def clicks(self, products: Ints, *, in_category: bool = False) -> list[int]:
+        """Return which places of a list are clicked: noticed from the top down, then by the true probability.
+
+        Within a category that the person has opened, that is their interest in the product. On a shelf across the
+        shop their fondness of its category, by which they would have opened it, counts too: who keeps no cat does not
+        click the most popular litter.
+        """
         shown = products[:PAGE_SIZE]
         attention = 1.0 if self.visit.is_buying else ATTENTION_LOOKING
         noticed = self.rng.random(len(shown)) < attention / (1 + FADES * np.arange(len(shown)))
-        likely = self._preferences.click_probability(np.full(len(shown), self.visit.person), shown, self.visit.day)
+        interest = self._preferences.interest(np.full(len(shown), self.visit.person), shown, self.visit.day)
+        if not in_category:
+            interest = interest + self._fondness()[self._preferences.catalogue.leaf[shown]]
+        likely = logistic(CLICK_BASE + interest)
         clicked = np.flatnonzero(noticed & (self.rng.random(len(shown)) < likely))
         return clicked[:1].tolist() if self.visit.bounces else clicked.tolist()
 
