@@ -1,4 +1,4 @@
-"""Verbs of the nightly work: run, check, status, history, rollback."""
+"""Verbs of the nightly work: run, backfill, check, status, history, rollback."""
 
 from __future__ import annotations
 
@@ -44,6 +44,21 @@ def run(
         record = run_pipeline(
             load_settings(), sources=source or (), days=days, size=size, until=last_day, resume=resume
         )
+    if record.status != "succeeded":
+        raise typer.Exit(1)
+
+
+@app.command()
+def backfill(
+    first: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%d"], help="First day, as 2026-03-01.")],
+    last: Annotated[datetime, typer.Argument(metavar="TO", formats=["%Y-%m-%d"], help="Last day.")],
+) -> None:
+    """Read again what has landed about past days, and run: repairs them at the cost of these days."""
+    with errors_shown():
+        from shelfwise.pipeline.run import run_pipeline
+        from shelfwise.warehouse.backfill import Span
+
+        record = run_pipeline(load_settings(), backfill=Span(first.date(), last.date()))
     if record.status != "succeeded":
         raise typer.Exit(1)
 

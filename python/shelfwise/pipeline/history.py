@@ -44,6 +44,7 @@ class RunOptions(BaseModel):
     size: str = "default"
     until: date = DEFAULT_UNTIL
     seed: int = 7
+    backfill: tuple[date, date] | None = None
 
 
 class RunRecord(BaseModel):

@@ -41,6 +41,7 @@ from shelfwise.pipeline.run_retention import remove_old_runs
 from shelfwise.pipeline.steps import STEPS, Step
 from shelfwise.pipeline.summary import print_failure, print_stopped, print_summary, write_summary
 from shelfwise.settings import Settings
+from shelfwise.warehouse.backfill import Span, files_of, told
 from shelfwise.warehouse.operations import refresh_operations
 from shelfwise.warehouse.published import resolve_current
 
@@ -53,12 +54,13 @@ def run_pipeline(
     size: str | None = None,
     until: date | None = None,
     resume: bool = False,
+    backfill: Span | None = None,
     only: str | None = None,
     console: Console | None = None,
     tools: Tools | None = None,
     steps: Sequence[Step] = STEPS,
 ) -> RunRecord:
-    """Run the pipeline, or go on with the last unfinished run, and return its record.
+    """Run the pipeline, or go on with the last unfinished run, and return its record; see `Span` for a ``backfill``.
 
     An orchestrator asks for one step at a time, ``only``: the first begins a run, another goes on with it. In between
     the run is ``running`` and the lock is free; a run that somebody starts meanwhile ends this one as interrupted.
@@ -86,6 +88,9 @@ def run_pipeline(
             for source in settings.sources:
                 if check := tools.landing_checks.get(source):
                     check(settings, options)
+            if backfill:
+                reporter.line(told(backfill, files_of(settings, backfill)))
+                options = options.model_copy(update={"backfill": (backfill.first, backfill.last)})
             names = [step.name for step in steps]
             record = start_record(settings, sources=settings.sources, options=options, step_names=names)
         for source in left_out(settings, record.sources):

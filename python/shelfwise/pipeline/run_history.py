@@ -15,6 +15,7 @@ from shelfwise.pipeline.history import RunRecord, StepRecord, read_records
 from shelfwise.pipeline.status import notice_interrupted
 from shelfwise.pipeline.steps import STEPS
 from shelfwise.settings import Settings
+from shelfwise.warehouse.backfill import Span
 
 # eight columns of seconds, the day and the total fit into 80 characters
 HEADERS = ("land", "gate", "build", "gate", "train", "after", "gate", "publ.")
@@ -86,10 +87,10 @@ def median_of(seconds: Sequence[float | None]) -> str:
 
 
 def remarks(records: Sequence[RunRecord]) -> list[str]:
-    """Return a line for each run that failed or tried a step again."""
+    """Return a line for each run that failed, was a backfill, or tried a step again."""
     lines = []
     for record in records:
-        notes = []
+        notes = ["backfill of " + str(Span(*record.options.backfill))] if record.options.backfill else []
         if record.status == "failed":
             notes.append(f"[red]failed at {record.failed_step}[/red]: {escape(record.message)}")
         notes += [

@@ -14,6 +14,7 @@ from shelfwise.pipeline.figures import anomalies, quarantine_counts, ranking_sco
 from shelfwise.pipeline.gate import run_gate
 from shelfwise.pipeline.land import land_sources
 from shelfwise.pipeline.train import train
+from shelfwise.warehouse.backfill import Span, files_of, take_in_again
 from shelfwise.warehouse.publish import publish_version
 
 AFTER_TRAINING = "tag:after_training"
@@ -30,7 +31,12 @@ class Step:
 
 
 def build_marts(context: RunContext) -> StepResult:
-    """Build and test everything that training does not feed; note quarantined rows and unusual days."""
+    """Build and test everything that training does not feed; note quarantined rows and unusual days.
+
+    In a backfill the landed files of its days are taken in again.
+    """
+    if days := context.record.options.backfill:
+        take_in_again(context.settings, files_of(context.settings, Span(*days)))
     result = dbt_build(context, "build", ["--exclude", AFTER_TRAINING])
     for name, rows in (
         ("quarantine_counts", quarantine_counts(context.settings)),

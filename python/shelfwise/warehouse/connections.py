@@ -43,15 +43,15 @@ def connect_file(settings: Settings, database: Path, *, read_only: bool = True) 
     return in_utc(duckdb.connect(str(database), read_only=read_only, config=limits(settings)))
 
 
-def connect_build(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the build database read-only: for the run's own steps only, never for dashboards or the API.
+def connect_build(settings: Settings, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open the build database: for the run's own steps only, never for dashboards or the API.
 
     Raises ShelfwiseError when there is none yet or another process (a `dbt` by hand) holds it.
     """
     if not settings.build_database.is_file():
         raise ShelfwiseError(f"no build database at {settings.build_database}", remedy="Run `shelfwise run` first")
     try:
-        return connect_file(settings, settings.build_database)
+        return connect_file(settings, settings.build_database, read_only=read_only)
     except duckdb.IOException as error:
         raise ShelfwiseError(
             f"the build database cannot be opened: {str(error).splitlines()[0]}",
