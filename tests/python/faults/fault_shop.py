@@ -177,7 +177,7 @@ def serves(settings: Settings, run_id: str) -> None:
         assert client.get("/v1/version").json()["run_id"] == run_id
         answer = client.get("/v1/recommendations", params={"customer_id": customer})
         assert answer.status_code == 200, answer.text
-        assert answer.json()["items"]
+        assert answer.json()["recommendations"]
 
 
 def diagnosis(shop: Shop) -> Diagnosis:

@@ -13,6 +13,7 @@ from fault_nights import whole_suite
 from fault_shop import Shop, diagnosis, named, serves
 from small_runs import start_run
 
+from shelfwise.pipeline.history import read_records
 from shelfwise.recovery.backup import back_up
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import resolve_current, versions_path
@@ -102,7 +103,7 @@ def test_the_doctor_changes_nothing(shop: Shop) -> None:
 def test_a_run_under_way_is_no_fault(shop: Shop) -> None:
     run = start_run(shop.settings)
     try:
-        while not list(shop.settings.runs_path.glob("*/logs/gate_landing.log"))[-1:]:
+        while read_records(shop.settings)[-1].pid != run.pid:
             assert run.poll() is None
         found = diagnosis(shop)
         assert found.is_healthy, found.found
