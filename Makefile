@@ -79,6 +79,10 @@ bench-warehouse-100m: setup-dev  ## A full build of 100 million events within 8 
 	@SHELFWISE_MEMORY_LIMIT=8GB $(BIN)/python -m bench.warehouse full --events 100M --no-peers \
 		--name warehouse-100m $(BENCH_ARGS)
 
+.PHONY: bench-warehouse-facts
+bench-warehouse-facts: setup-dev  ## One more day on 10 and 365 days of history, facts alone and in turn
+	@$(BIN)/python -m bench.warehouse facts $(BENCH_ARGS)
+
 .PHONY: bench-serving
 bench-serving: setup-dev  ## What the website's side does under load; needs wrk (bench/README.md)
 	@$(BIN)/python -m bench.serving $(BENCH_ARGS)

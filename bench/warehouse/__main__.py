@@ -17,9 +17,10 @@ from rich.progress import track
 
 from bench.warehouse.builds import SOURCES, FullBuild, Say, full_build
 from bench.warehouse.dataset import Dataset, count_events, land_days, make_days
+from bench.warehouse.facts import landed_days, measure_facts, settings_below
 from bench.warehouse.histories import measure_histories
 from bench.warehouse.peers import measure_peers
-from bench.warehouse.report import Results, show
+from bench.warehouse.report import Results, show, show_facts
 from shelfwise.cli import errors_shown
 from shelfwise.errors import ShelfwiseError
 from shelfwise.files import write_text_atomically
@@ -105,6 +106,33 @@ def run(
         with own_data(settings, folder / "histories") as own, saying() as say:
             measured = measure_histories(dataset, own, histories, extra_days, folder / "logs", say)
         finish(Results(**(vars(results) | {"histories": measured})), folder / "warehouse.json")
+
+
+@app.command()
+def facts(
+    events_per_day: Amount = 200_000,
+    days: Annotated[str, typer.Option(help="Lengths of history that one more day is added to.")] = "10,365",
+    extra_days: Annotated[int, typer.Option(min=1, help="Days added to each, one a round; the median counts.")] = 3,
+    cold: Annotated[bool, typer.Option(help="Have the system forget the database before each build.")] = True,
+    seed: Seed = 7,
+    output: Output = None,
+) -> None:
+    """Measure what one more day costs the facts alone, on histories in turn; they stay for the next time."""
+    with errors_shown():
+        settings = get_settings()
+        folder = output_folder(settings, output)
+        dataset = Dataset(folder / "dataset", seed, events_per_day)
+        settings_of = settings_below(folder / "facts", settings)
+        known = (max(length, landed_days(settings_of(length))) for length in lengths(days))
+        make(dataset, max(known) + extra_days, settings)
+        with saying() as say:
+            found = measure_facts(
+                dataset, settings_of, lengths(days), extra_days, folder / "logs" / "facts", say, cold=cold
+            )
+        path = folder / "facts.json"
+        write_text_atomically(path, json.dumps(found.as_json(), indent=2) + "\n")
+        show_facts(found, Console())
+        typer.echo(f"Written to {path}; the histories stay in {folder / 'facts'}")
 
 
 def measure_full(dataset: Dataset, events: int, settings: Settings, folder: Path, *, with_peers: bool) -> Results:

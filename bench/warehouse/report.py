@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.warehouse.builds import FullBuild
+from bench.warehouse.facts import Facts
 from bench.warehouse.histories import PARTS, History
 from bench.warehouse.peers import Peer
 from bench.warehouse.targets import Target, history_targets, plain_target
@@ -108,6 +109,20 @@ def show(results: Results, console: Console) -> None:
         console.print(histories_table(results.histories))
     if results.targets:
         console.print(targets_table(results.targets))
+
+
+def show_facts(facts: Facts, console: Console) -> None:
+    """Print what one more day costs the facts, and the target."""
+    table = Table(title="Facts of one more day, net of a build with nothing new", title_justify="left")
+    for name in ("days", "events", "seconds, summed", "processor s", "read GB", "dearest models"):
+        table.add_column(name, justify="left" if name == "dearest models" else "right")
+    for rounds in facts.rounds.values():
+        for one in rounds:
+            dearest = ", ".join(f"{name} {seconds:.1f}" for name, seconds in list(one.dearest.items())[:3])
+            numbers = (f"{one.net[name]:.2f}" for name in ("facts_s", "cpu_s", "read_gb"))
+            table.add_row(f"{one.days_before} + 1", f"{one.events:,}", *numbers, dearest)
+    console.print(table)
+    console.print(targets_table([facts.target]))
 
 
 def full_build_table(results: Results) -> Table:

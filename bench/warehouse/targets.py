@@ -42,16 +42,19 @@ def plain_target(full_build_seconds: float, plain_seconds: float) -> Target:
     return Target("full build ÷ plain script", ratio(full_build_seconds, plain_seconds), PLAIN_RATIO)
 
 
+def facts_target(short: int, short_seconds: float, long: int, long_seconds: float) -> Target:
+    """Return how much more one more day costs the facts on a long history than on a short one, both net."""
+    return Target(
+        f"facts of one more day, on {long} days ÷ on {short}", ratio(long_seconds, short_seconds), FACTS_GROWTH
+    )
+
+
 def history_targets(histories: Sequence[History]) -> list[Target]:
     """Return what holds of the shortest and the longest history."""
     short, long = histories[0], histories[-1]
     rewritten = max(sum(history.no_change.rewritten_facts.values()) for history in histories)
     return [
-        Target(
-            f"facts of one more day, on {long.days} days ÷ on {short.days}",
-            ratio(long.net("facts"), short.net("facts")),
-            FACTS_GROWTH,
-        ),
+        facts_target(short.days, short.net("facts"), long.days, long.net("facts")),
         Target(
             f"run with one more day, net ÷ full build, both of {long.days} days",
             ratio(long.net_run_seconds, long.full.seconds),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 SHIPPED_SOURCES = ("sample_shop", "online_retail", "web", "shop", "rees46", "ga4")
 SHORTEST_KEY = 16
 MEMORY_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*([KMGT]i?B|%)", re.IGNORECASE)
+
+DISK_AMOUNT = re.compile(r"(?=.*[1-9])\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
 def find_project_dir() -> Path:
@@ -37,6 +40,18 @@ def known_sources(project_dir: Path) -> tuple[str, ...]:
     return (*SHIPPED_SOURCES, *(name for name in added if name not in SHIPPED_SOURCES))
 
 
+@lru_cache
+def half_of_free(folder: Path) -> str:
+    """Return half of what is free on a folder's disk, as it was when this process first asked.
+
+    Rounded down to one digit, so that it is the same most nights: dbt reads all of the project anew when it changes.
+    """
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    megabytes = max(1, shutil.disk_usage(existing).free // 2_000_000)
+    step = 10 ** (len(str(megabytes)) - 1)
+    return f"{megabytes // step * step}MB"
+
+
 class Settings(BaseSettings):
     """Where things are, how much they may use, and what is switched on."""
 
@@ -49,6 +64,10 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="4GB", description="of each process, in DuckDB's words: 4GB, 512MiB or 50%")
     threads: int = Field(default=2, ge=1)
     temp_dir: Path | None = Field(default=None, description="where DuckDB spills; default <data_dir>/tmp")
+    temp_limit: str | None = Field(
+        default=None,
+        description="of a process's temporary files: 20GB, 512MiB; default half of what is free on their disk",
+    )
     gate_accept: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="comma-separated names of what is unlike the nights before and nevertheless true"
     )
@@ -128,6 +147,14 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an amount of memory: write it like 4GB, 512MiB or 50%")
         return value.strip()
 
+    @field_validator("temp_limit")
+    @classmethod
+    def be_an_amount_of_disk(cls, value: str | None) -> str | None:
+        """Refuse what DuckDB would refuse."""
+        if value is not None and not DISK_AMOUNT.fullmatch(value.strip()):
+            raise ValueError(f"{value!r} is not an amount of disk: write it like 20GB or 512MiB")
+        return value and value.strip()
+
     @property
     def known_sources(self) -> tuple[str, ...]:
         """Sources that may be switched on."""
@@ -178,6 +205,11 @@ class Settings(BaseSettings):
         """Where DuckDB may spill."""
         return (self.project_dir / self.temp_dir).resolve() if self.temp_dir else self.data_path / "tmp"
 
+    @property
+    def spill_limit(self) -> str:
+        """The most that a process may spill: what spills more ends with an error before the disk is full."""
+        return self.temp_limit or half_of_free(self.spill_path)
+
     def environment(self) -> dict[str, str]:
         """Return the process environment for a child (dbt, gate, training) that sees these same settings."""
         return {
@@ -190,6 +222,7 @@ class Settings(BaseSettings):
             "SHELFWISE_MEMORY_LIMIT": self.memory_limit,
             "SHELFWISE_THREADS": str(self.threads),
             "SHELFWISE_TEMP_DIR": str(self.spill_path),
+            "SHELFWISE_TEMP_LIMIT": self.spill_limit,
             "SHELFWISE_SEED": str(self.seed),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "GX_ANALYTICS_ENABLED": "false",

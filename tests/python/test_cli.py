@@ -109,6 +109,14 @@ def test_duckdb_takes_each_amount_of_memory_that_we_take(monkeypatch: pytest.Mon
     duckdb.connect(":memory:", config={"memory_limit": get_settings().memory_limit}).close()
 
 
+@pytest.mark.parametrize("amount", ["lots", "20", "50%", "0GB", ""])
+def test_a_wrong_amount_of_disk_is_said_in_words(monkeypatch: pytest.MonkeyPatch, amount: str) -> None:
+    monkeypatch.setenv("SHELFWISE_TEMP_LIMIT", amount)
+    result = shelfwise("run")
+    assert result.exit_code == 1
+    assert f"Error: SHELFWISE_TEMP_LIMIT: {amount!r} is not an amount of disk: write it like 20GB" in result.output
+
+
 @pytest.mark.parametrize("name", ["SHELFWISE_API_PORT", "SHELFWISE_DASHBOARD_PORT"])
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
 def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, name: str, port: str) -> None:

@@ -158,6 +158,14 @@ def failure(events: DbtEvents, finished: Finished, log: Path) -> StepFailedError
             report=log,
             attempts=attempts,
         )
+    if any("max_temp_directory_size" in message for message in messages):
+        return StepFailedError(
+            "dbt failed: DuckDB's temporary files reached their limit",
+            remedy="Free disk space, or give the run more: SHELFWISE_TEMP_LIMIT, SHELFWISE_TEMP_DIR on a larger disk, "
+            "or SHELFWISE_MEMORY_LIMIT so that it spills less",
+            lines=lines,
+            report=log,
+        )
     what = counted(events.failed, "node") if events.failed else ended
     return StepFailedError(f"dbt failed: {what}", lines=lines, report=log, attempts=attempts)
 

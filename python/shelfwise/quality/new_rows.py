@@ -14,16 +14,19 @@ import duckdb
 VIEWS = {
     "new_events": "select * from fct_events where {new}",
     "new_sessions": "select * from fct_sessions where {new}",
-    "new_event_hashes": """
-        select event_hash from intermediate.int_events__classified where row_status = 'fact' and {new}
-    """,
 }
+# Hashes of events that may be there twice: those of new events, as often as they are there.
+FACTS = "select event_hash from intermediate.int_events__classified where row_status = 'fact'"
+OF_NEW_EVENTS = f"{FACTS} and event_hash in ({FACTS} and {{new}})"
 
 
 def views_of_new_rows(since: datetime | None) -> dict[str, str]:
     """Return {view: query} of the rows processed later than `since`, a time in UTC; of all rows when it is None."""
     condition = "true" if since is None else f"processed_at > timestamp '{since:%Y-%m-%d %H:%M:%S.%f}'"
-    return {name: query.format(new=condition) for name, query in VIEWS.items()}
+    views = {name: query.format(new=condition) for name, query in VIEWS.items()}
+    # All of them are not looked up among themselves, which would keep a year's in memory and spill.
+    hashes = FACTS if since is None else OF_NEW_EVENTS.format(new=condition)
+    return views | {"hashes_of_new_events": hashes}
 
 
 def judged_until(connection: duckdb.DuckDBPyConnection, since: datetime | None) -> datetime | None:

@@ -21,18 +21,20 @@ def limits(settings: Settings) -> dict[str, str | bool | int | float | list[str]
     }
 
 
-def in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Return the connection with UTC as time zone, its cursors too.
+def configured(connection: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Return the connection with UTC as time zone and a limit of temporary files, its cursors too.
 
-    Not part of `limits`: DuckDB 2.0 reads the configuration before it loads ICU, and refuses a time zone there.
+    Not part of `limits`: DuckDB 2.0 reads the configuration before it loads ICU, and refuses a time zone there; of the
+    limit it takes note there and does not hold to it.
     """
     connection.execute("set global TimeZone = 'UTC'")
+    connection.execute(f"set global max_temp_directory_size = {quote_text(settings.spill_limit)}")
     return connection
 
 
 def connect_memory(settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open an empty in-memory database."""
-    return in_utc(duckdb.connect(":memory:", config=limits(settings)))
+    return configured(duckdb.connect(":memory:", config=limits(settings)), settings)
 
 
 def connect_file(settings: Settings, database: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
@@ -40,7 +42,7 @@ def connect_file(settings: Settings, database: Path, *, read_only: bool = True) 
 
     Raises duckdb.IOException when the file is missing or another process is writing it.
     """
-    return in_utc(duckdb.connect(str(database), read_only=read_only, config=limits(settings)))
+    return configured(duckdb.connect(str(database), read_only=read_only, config=limits(settings)), settings)
 
 
 def connect_build(settings: Settings, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:

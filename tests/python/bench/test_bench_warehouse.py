@@ -88,3 +88,14 @@ def test_what_is_no_number_is_refused_in_words(make_checkout: Callable[[], Path]
         refused = bench(checkout, *arguments)
         assert refused.returncode == 2
         assert words in refused.stderr.replace("\n", " ")
+
+
+def test_the_facts_alone_are_measured_again_on_the_histories_that_stay(make_checkout: Callable[[], Path]) -> None:
+    checkout = make_checkout()
+    for landed in (0, 1):
+        finished = bench(checkout, "facts", "--events-per-day", "4k", "--days", "2,4", "--extra-days", "1")
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        found = json.loads((checkout / "build" / "bench" / "facts.json").read_bytes())
+        assert [rounds[0]["days_before"] for rounds in found["rounds"].values()] == [2 + landed, 4 + landed]
+        assert all(rounds[0]["extra_day"]["facts_s"] > 0 for rounds in found["rounds"].values())
+        assert "int_events__classified" in found["rounds"]["2"][0]["dearest"]

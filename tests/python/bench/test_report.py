@@ -8,9 +8,10 @@ import pytest
 from rich.console import Console
 
 from bench.warehouse.builds import FullBuild, Run
+from bench.warehouse.facts import Facts, FactsBuild, Round
 from bench.warehouse.histories import History
 from bench.warehouse.peers import Peer
-from bench.warehouse.report import Results, show
+from bench.warehouse.report import Results, show, show_facts
 from bench.warehouse.targets import Target, ratio
 from bench.warehouse.timings import Node, Timings
 from shelfwise.settings import Settings
@@ -124,3 +125,26 @@ def test_the_tables_show_the_figures(results: Results) -> None:
     for text in ("9,989,768", "plain script", "3.00", "73,000,000", "2.50", "16.0", "36.0", "met"):
         assert text in shown
     assert "missed" not in shown
+
+
+def test_the_facts_of_histories_in_turn_are_net_and_medians() -> None:
+    """Of three rounds the middle one counts; a build with nothing new takes 1 s for facts, 9 of the processor."""
+
+    def rounds(days: int, *net: float) -> list[Round]:
+        nothing = FactsBuild(timings(1.0), 9.0, 100_000_000)
+        return [
+            Round(days + number, 200_000, nothing, FactsBuild(timings(1.0 + one), 9.0 + 2 * one, 600_000_000))
+            for number, one in enumerate(net)
+        ]
+
+    facts = Facts({10: rounds(10, 4.0, 2.0, 2.2), 365: rounds(365, 2.75, 9.0, 1.0)})
+    found = json.loads(json.dumps(facts.as_json()))
+    assert found["facts_increment_s"] == {"10": 2.2, "365": 2.75}
+    assert found["cpu_increment_s"] == {"10": 4.4, "365": 5.5}
+    assert found["read_increment_gb"] == {"10": 0.5, "365": 0.5}
+    assert found["target"]["value"] == 1.25
+    assert found["target"]["met"]
+    assert found["rounds"]["365"][1]["dearest"] == {"fct_events": 9.0}
+    console = Console(file=io.StringIO(), width=140)
+    show_facts(facts, console)
+    assert "365 + 1" in console.file.getvalue()  # type: ignore[attr-defined]

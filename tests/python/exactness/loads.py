@@ -25,6 +25,15 @@ SMALL_SHOP_RULES: Mapping[str, object] = {
 # What training reads is made from the marts alone, in full: once at the end is enough.
 EXCEPT_FOR_TRAINING = ("--exclude", "tag:after_training", "path:models/marts/recommendations")
 BEFORE_TRAINING = ("--exclude", "tag:after_training")
+# Between the first load and the last: what is built from its own rows and from those that are new, and what that reads.
+# Whatever is made anew from these each time is the same, made once at the end; views of landed files do not change.
+GROWING = (
+    "--select",
+    "+config.materialized:incremental",
+    "+row_accounting",
+    *EXCEPT_FOR_TRAINING,
+    "path:models/staging",
+)
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
 
@@ -39,6 +48,8 @@ class Loads:
     rules: Mapping[str, object] = field(default_factory=lambda: SMALL_SHOP_RULES)
     #: whether the last load and the refresh also build what training reads, and the lists made of it
     for_training: bool = True
+    #: whether the loads between the first and the last build only what grows
+    growing_only: bool = False
     #: by number of a batch: models that a run reached before it died, and was done again
     unfinished_runs: Mapping[int, str] = field(default_factory=dict)
 
@@ -68,13 +79,15 @@ class Loads:
         first, last = min(batches), max(batches)
         for number in sorted(batches):
             batches[number](self.loaded.landing_path)
-            if models := self.unfinished_runs.get(number):
-                self.run(self.loaded, "run", "--select", *models.split())
+            if reached := self.unfinished_runs.get(number):
+                self.run(self.loaded, "run", "--select", *reached.split())
             if after_unfinished_run:
                 after_unfinished_run(number, self.loaded.landing_path)
             # seeds belong to the first run alone; dbt would load them each time
             command = ("build", *NO_TESTS) if number == first else ("run",)
-            self.run(self.loaded, *command, *self.excluded(number == last))
+            is_between = first < number < last
+            models = GROWING if is_between and self.growing_only else self.excluded(number == last)
+            self.run(self.loaded, *command, *models)
 
     def excluded(self, last: bool = True) -> tuple[str, ...]:
         """The models that a run leaves out."""

@@ -24,37 +24,48 @@ session_products as (
 
 ),
 
-distances as (
+-- A step with those that came one to so many steps later in the same session. By position, not by a join of steps with
+-- steps: the engine would join whole sessions first, and a long session has as many pairs as the square of its length.
+with_later_steps as (
 
-    {% for distance in range(1, longest_distance + 1) %}
-    select {{ distance }} as distance
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select
+        namespace,
+        session_number,
+        session_ended_at,
+        product_number,
+        {% for distance in range(1, longest_distance + 1) %}
+        lead(product_number, {{ distance }}) over (
+            partition by namespace, session_number
+            order by step_number
+        ) as product_number_{{ distance }},
+        lead(weight, {{ distance }}) over (
+            partition by namespace, session_number
+            order by step_number
+        ) as weight_{{ distance }},
+        {% endfor %}
+        weight
+    from steps
 
 ),
 
--- A step and one that came so many steps later in the same session. Found by equality, for a long session has as many
--- pairs as the square of its length. Each two products stand in one order, so that either side is made from one row.
+-- Each two products stand in one order, so that either side is made from one row.
 step_pairs as (
 
+    {% for distance in range(1, longest_distance + 1) %}
     select
-        steps.namespace,
-        steps.session_number,
-        steps.session_ended_at,
-        least(steps.product_number, later_steps.product_number) as low_number,
-        greatest(steps.product_number, later_steps.product_number) as high_number,
-        steps.product_number < later_steps.product_number as is_low_first,
-        distances.distance,
-        steps.weight / nullif(distances.distance, 0) as weight,
-        later_steps.weight / nullif(distances.distance, 0) as later_weight
-    from steps
-    cross join distances
-    inner join steps as later_steps
-        on
-            steps.namespace = later_steps.namespace
-            and steps.session_number = later_steps.session_number
-            and steps.step_number + distances.distance = later_steps.step_number
-    where steps.product_number <> later_steps.product_number
+        namespace,
+        session_number,
+        session_ended_at,
+        least(product_number, product_number_{{ distance }}) as low_number,
+        greatest(product_number, product_number_{{ distance }}) as high_number,
+        product_number < product_number_{{ distance }} as is_low_first,
+        {{ distance }} as distance,
+        weight / {{ distance }} as weight,
+        weight_{{ distance }} / {{ distance }} as later_weight
+    from with_later_steps
+    where product_number <> product_number_{{ distance }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -65,10 +76,10 @@ known_pairs as (
         step_pairs.*,
         {{ session_recency('step_pairs.session_number') }} as recency
     from step_pairs
-    inner join cutoffs
-        on
-            step_pairs.namespace = cutoffs.namespace
-            and {{ before_cutoff('step_pairs.session_ended_at') }}
+    inner join cutoffs on step_pairs.namespace = cutoffs.namespace
+    -- `coalesce` keeps the comparison out of the join. There the planner takes it for so rare that it expects a dozen
+    -- pairs, and puts millions of them into hash tables below, of all sides.
+    where coalesce({{ before_cutoff('step_pairs.session_ended_at') }}, false)
 
 ),
 

@@ -138,8 +138,7 @@ FCT_EVENTS = TableSuite(
                 select event_hash, event_id from intermediate.int_events__classified where row_status = 'fact'
             ),
             repeated as (
-                select event_hash from facts
-                where event_hash in (select event_hash from new_event_hashes)
+                select event_hash from hashes_of_new_events
                 group by event_hash
                 having count(*) > 1
             )
