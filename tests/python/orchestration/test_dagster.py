@@ -1,0 +1,75 @@
+"""The graph of Dagster's assets: a run in its order, held by a door of the gate."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from shelfwise.pipeline.history import read_records
+from shelfwise.pipeline.steps import STEPS
+from shelfwise.settings import Settings
+from shelfwise.warehouse.published import resolve_current
+
+dagster = pytest.importorskip("dagster", reason="Dagster is an extra: pip install -e '.[dagster]'")
+
+from orchestration.definitions import make_definitions  # noqa: E402
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("published_shop")]
+
+
+@pytest.fixture
+def shop(published_shop: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The published shop, with data of its own."""
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    shutil.copytree(published_shop.data_path, tmp_path / "data", symlinks=True)
+    return published_shop.model_copy(update={"data_dir": tmp_path / "data"})
+
+
+@pytest.fixture
+def instance() -> Iterator[dagster.DagsterInstance]:
+    with dagster.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+def test_a_fault_is_held_at_the_door(shop: Settings, instance: dagster.DagsterInstance) -> None:
+    job = make_definitions(shop).resolve_job_def("shelfwise_run")
+    published = resolve_current(shop).run_id
+    plant_a_fault(shop)
+
+    result = job.execute_in_process(instance=instance, raise_on_error=False)
+
+    assert not result.success
+    failed = read_records(shop)[-1]
+    assert (failed.status, failed.failed_step) == ("failed", "gate_landing")
+    assert resolve_current(shop).run_id == published
+    began = {event.step_key for event in result.all_events if event.event_type_value == "STEP_START"}
+    assert began == {"land", "gate_landing"}
+    made = {tuple(event.asset_key.path) for event in result.get_asset_materialization_events() if event.asset_key}
+    assert made == {("sample_shop", table) for table in ("customers", "events", "order_lines", "orders", "products")}
+    verdicts = {check.asset_key.path[-1]: check.passed for check in result.get_asset_check_evaluations()}
+    assert verdicts == {"customers": True, "events": True, "order_lines": False, "orders": True, "products": True}
+
+
+def plant_a_fault(shop: Settings) -> None:
+    """Land the newest order lines again, with a column renamed."""
+    good = max((shop.landing_path / "sample_shop" / "order_lines").rglob("*.parquet"))
+    lines = pq.read_table(good)
+    renamed = lines.rename_columns([{"unit_price": "price"}.get(name, name) for name in lines.column_names])
+    pq.write_table(renamed, good.with_name("late-export.parquet"))
+
+
+def test_the_graph_is_a_run_in_its_order(shop: Settings) -> None:
+    definitions = make_definitions(shop)
+    job = definitions.resolve_job_def("shelfwise_run")
+    order = [node.name for node in job.graph.nodes_in_topological_order]
+    assert order == [step.name for step in STEPS]
+    (schedule,) = definitions.get_repository_def().schedule_defs
+    assert schedule.cron_schedule == "30 3 * * *"
+    policy = job.asset_layer.get(dagster.AssetKey("published_version")).freshness_policy
+    assert policy
+    assert policy.fail_window.to_timedelta().total_seconds() == 30 * 3600
