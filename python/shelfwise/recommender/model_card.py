@@ -13,6 +13,7 @@ from string import Template
 from typing import Any
 
 from shelfwise.files import write_text_atomically
+from shelfwise.html_tables import html_table
 from shelfwise.recommender.evaluation import OURS, Gain, Score
 
 HEADLINE = ("ndcg", 20)
@@ -70,20 +71,20 @@ class ModelCard:
             verdict=escape(self.verdict),
             trained_at=escape(f"{self.trained_at:%Y-%m-%d %H:%M} UTC"),
             scores="\n".join(self._score_tables()),
-            gains=_table(
+            gains=html_table(
                 ("Source", "Slice", "Baseline", "NDCG@20 gain", "95% interval", "Relative"),
                 self._gain_rows(),
                 numbers=3,
             ),
-            segments=_table(
+            segments=html_table(
                 ("Source", "Customers with", "Customers", "NDCG@20", "P-TopFreq", "Gain, 95% interval"),
                 self._segment_rows(),
                 numbers=2,
             ),
-            windows=_table(
+            windows=html_table(
                 ("Cutoff", "Role", "Labels until", "Customers", "Candidates", "Bought"), self._window_rows(), numbers=3
             ),
-            qualities=_table(
+            qualities=html_table(
                 ("Source", "Model", "Coverage", "Novelty, bits", "Popularity percentile", "Gini", "Diversity"),
                 [
                     (source, model, *(f"{value:.3f}" for value in of_model.values()))
@@ -92,7 +93,7 @@ class ModelCard:
                 ],
                 numbers=2,
             ),
-            sessions=_table(
+            sessions=html_table(
                 ("Shop", "Sessions", "Products", "Pairs", "Next steps learned from", "Tested on"),
                 [
                     (
@@ -107,18 +108,18 @@ class ModelCard:
                 ],
                 numbers=1,
             ),
-            calibration=_table(
+            calibration=html_table(
                 ("Candidates", "Foretold", "Observed"),
                 [(f"{b['row_count']:,}", f"{b['foretold']:.4f}", f"{b['observed']:.4f}") for b in self.calibration],
                 numbers=0,
             ),
-            importance=_table(
+            importance=html_table(
                 ("Feature", "Rise of log loss"),
                 [(str(item["feature"]), f"{item['log_loss_increase']:.5f}") for item in self.importance[:20]],
                 numbers=1,
             ),
-            parameters=_table(("Parameter", "Value"), [(k, str(v)) for k, v in self.parameters.items()], numbers=1),
-            seconds=_table(("Stage", "Seconds"), [(k, f"{v:.1f}") for k, v in self.seconds.items()], numbers=1),
+            parameters=html_table(("Parameter", "Value"), [(k, str(v)) for k, v in self.parameters.items()], numbers=1),
+            seconds=html_table(("Stage", "Seconds"), [(k, f"{v:.1f}") for k, v in self.seconds.items()], numbers=1),
         )
 
     def _is_told(self, namespace: str) -> bool:
@@ -134,7 +135,8 @@ class ModelCard:
                 if not part:
                     continue
                 tables.append(f"<h3>{escape(source)}: {escape(title)} ({part[0].customer_count:,} {_whom(name)})</h3>")
-                tables.append(_table(("Model", "NDCG@20", "Recall@20", "Hit rate@20", "MRR@20"), _by_model(part), 1))
+                header = ("Model", "NDCG@20", "Recall@20", "Hit rate@20", "MRR@20")
+                tables.append(html_table(header, _by_model(part), 1))
         return tables
 
     def _gain_rows(self) -> list[tuple[str, ...]]:
@@ -198,20 +200,6 @@ def _by_model(scores: Sequence[Score]) -> list[tuple[str, ...]]:
 
 def _with_interval(score: Score) -> str:
     return f"{score.value:.4f} ({score.lower_bound:.3f} to {score.upper_bound:.3f})"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> str:
-    """Return a table whose columns from ``numbers`` on are aligned as numbers; all text is escaped."""
-
-    def cell(tag: str, position: int, text: str) -> str:
-        kind = ' class="number"' if position >= numbers else ""
-        return f"<{tag}{kind}>{escape(text)}</{tag}>"
-
-    head = "".join(cell("th", position, text) for position, text in enumerate(header))
-    body = "\n".join(
-        "<tr>" + "".join(cell("td", position, text) for position, text in enumerate(row)) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
 
 
 def write_model_card(card: ModelCard, folder: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
+from declared_marts import declared_columns, declared_marts
 
 from shelfwise.settings import Settings
 
@@ -218,7 +218,7 @@ def build(settings: Settings, rows: Rows) -> None:
     settings.data_path.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(settings.build_database)) as connection:
         for model in declared_marts(settings.project_dir):
-            connection.execute(f'create or replace table "{model["name"]}" ({_declared(model)})')
+            connection.execute(f'create or replace table "{model["name"]}" ({declared_columns(model)})')
         connection.execute("create schema if not exists intermediate")
         connection.execute(
             "create or replace view intermediate.int_events__classified as "
@@ -228,25 +228,12 @@ def build(settings: Settings, rows: Rows) -> None:
         registry = settings.project_dir / "models" / "marts" / "monitoring" / "_registry__sources.yml"
         (source,) = yaml.safe_load(registry.read_text(encoding="utf-8"))["sources"]
         for table in source["tables"]:
-            connection.execute(f"create or replace table landing.{table['name']} ({_declared(table)})")
+            connection.execute(f"create or replace table landing.{table['name']} ({declared_columns(table)})")
         for table, table_rows in rows.items():
             for row in table_rows:
                 names = ", ".join(f'"{name}"' for name in row)
                 marks = ", ".join("?" * len(row))
                 connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
-
-
-def declared_marts(project_dir: Path) -> list[dict[str, Any]]:
-    """Return every public mart as its yml declares it."""
-    return [
-        model
-        for path in sorted((project_dir / "models" / "marts").rglob("*.yml"))
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
-    ]
-
-
-def _declared(relation: dict[str, Any]) -> str:
-    return ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in relation["columns"])
 
 
 def change(settings: Settings, *statements: str) -> None:
