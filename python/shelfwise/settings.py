@@ -7,7 +7,7 @@ import re
 import shutil
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -108,8 +108,50 @@ class Settings(BaseSettings):
     collector_segment_bytes: int = Field(default=64 * 2**20, ge=1024, description="from which a segment is closed")
     collector_segment_seconds: float = Field(default=3600, gt=0, description="after which a segment is closed")
     collector_dead_letter_bytes: int = Field(default=256 * 2**20, ge=2**20, description="kept of rejected events")
+    pseudonym_key: SecretStr | None = Field(default=None, description="makes pseudonyms; who has it can test guesses")
+    pseudonymise: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma-separated sources whose customers land under pseudonyms"
+    )
+    login_provider: str = Field(
+        default="", description="address of the OpenID configuration; empty: nobody has to sign in to the dashboards"
+    )
+    login_client_id: str = ""
+    login_client_secret: SecretStr | None = None
+    login_cookie_secret: SecretStr | None = Field(default=None, description="signs the cookie of who is signed in")
+    login_address: str = Field(default="", description="of the dashboards as browsers see it, https://…")
+    login_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma-separated addresses, or domains as @example.com; empty: all of the provider's"
+    )
+    alert_webhook: SecretStr | None = Field(default=None, description="address that takes Slack's JSON by POST")
+    alert_mail_to: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="comma-separated addresses")
+    alert_mail_from: str = "shelfwise@localhost"
+    alert_smtp_host: str = "localhost"
+    alert_smtp_port: int = Field(default=587, ge=1, le=65535)
+    alert_smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    alert_smtp_user: str = ""
+    alert_smtp_password: SecretStr | None = Field(default=None, description="sent over TLS only")
+    alert_smtp_ca_file: Path | None = Field(default=None, description="PEM of who signed the mail server's certificate")
+    alert_file: Path | None = Field(default=None, description="takes a line of JSON a message; relative to the data")
+    alert_warnings: bool = Field(default=False, description="tell of the gate's warnings too")
+    alert_repeat_hours: float = Field(default=24, gt=0, description="before a cause that lasts is told again")
+    alert_stale_hours: float = Field(default=26, gt=0, description="without a published run before `alert check` tells")
+    alert_data_hours: float = Field(default=48, gt=0, description="age of the newest rows before `alert check` tells")
+    alert_timeout_seconds: float = Field(default=10, gt=0, description="of an attempt to send")
+    alert_owner: str = Field(default="data_engineering", description="of what no table's owner answers for")
 
-    @field_validator("sources", "gate_accept", "server_keys", "browser_keys", "cors_origins", mode="before")
+    @field_validator(
+        *(
+            "sources",
+            "gate_accept",
+            "server_keys",
+            "browser_keys",
+            "cors_origins",
+            "alert_mail_to",
+            "pseudonymise",
+            "login_allowed",
+        ),
+        mode="before",
+    )
     @classmethod
     def split_at_commas(cls, value: object) -> object:
         """Accept ``a,b`` as the environment gives it."""
@@ -126,7 +168,7 @@ class Settings(BaseSettings):
             raise ValueError(f"unknown source {', '.join(unknown)}; known: {', '.join(known)}")
         return value
 
-    @field_validator("server_keys", "browser_keys", "token_secret")
+    @field_validator("server_keys", "browser_keys", "token_secret", "pseudonym_key", "login_cookie_secret")
     @classmethod
     def be_hard_to_guess(
         cls, value: tuple[SecretStr, ...] | SecretStr | None
@@ -137,6 +179,26 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"a key is shorter than {SHORTEST_KEY} characters; `openssl rand -hex 32` makes a good one"
             )
+        return value
+
+    @field_validator("pseudonymise")
+    @classmethod
+    def have_a_key_for_pseudonyms(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Refuse pseudonyms without their key, and of a source whose models want numbers for ids."""
+        if unknown := [source for source in value if source not in known_sources(info.data["project_dir"])]:
+            raise ValueError(f"unknown source {', '.join(unknown)}")
+        if "online_retail" in value:
+            raise ValueError("online_retail knows its customers by number; land such files as `shop`")
+        if value and info.data.get("pseudonym_key") is None:
+            raise ValueError("pseudonyms need SHELFWISE_PSEUDONYM_KEY; `openssl rand -hex 32` makes a good one")
+        return value
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def be_a_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a file or a typing mistake; the message does not repeat it, for who knows the address may post."""
+        if value is not None and not re.match(r"https?://[^/\s]+", value.get_secret_value()):
+            raise ValueError("it is no address that begins with https:// or http://")
         return value
 
     @field_validator("memory_limit")
@@ -199,6 +261,11 @@ class Settings(BaseSettings):
     def serving_path(self) -> Path:
         """What the API writes: hourly figures of its answers."""
         return self.data_path / "serving"
+
+    @property
+    def alerts_path(self) -> Path:
+        """What was told to whom, and what could not be told."""
+        return self.data_path / "alerts"
 
     @property
     def spill_path(self) -> Path:

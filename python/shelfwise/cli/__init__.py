@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from shelfwise.cli import dead_letters, imports, marks, measures, recovery, reports, runs, servers
+from shelfwise.cli import alerts, dead_letters, imports, marks, measures, recovery, reports, runs, servers
 from shelfwise.cli.shared import errors_shown, fail, load_settings
 
 __all__ = ["app", "errors_shown", "fail", "load_settings"]
@@ -23,3 +23,4 @@ for verbs in (runs, recovery, servers, measures, reports):
 app.add_typer(imports.app, name="import")
 app.add_typer(dead_letters.app, name="dead-letter")
 app.add_typer(marks.app, name="mark")
+app.add_typer(alerts.app, name="alert")

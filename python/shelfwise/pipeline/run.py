@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from shelfwise.data_folder import require_data_folder
 from shelfwise.errors import ShelfwiseError
+from shelfwise.pipeline.alerting import alert_of_run, failed_lines
 from shelfwise.pipeline.context import RunContext, Tools
 from shelfwise.pipeline.failures import as_failure
 from shelfwise.pipeline.history import (
@@ -108,6 +109,9 @@ def run_pipeline(
             summary = write_summary(context)
             sweep(context)
             refresh_operations(settings)
+            if record.status != "running":  # an orchestrator takes the steps one by one
+                for line in failed_lines(alert_of_run(settings, record)):
+                    reporter.line(escape(line), style="yellow")
     if record.status != "running":
         print_summary(context, summary, steps)
     return record

@@ -1,0 +1,1 @@
+"""Telling people: messages, the channels they go through, and who has been told what already."""
