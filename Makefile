@@ -46,9 +46,14 @@ lint: setup-dev  ## Style and types of Python and SQL, conventions of the dbt pr
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive python dashboards bench .ci/audit
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular bench/warehouse/sql/plain.sql
 	@$(BIN)/dbt --quiet parse --no-partial-parse --target-path build/lint --warn-error-options '{"error": ["Deprecations"]}'
 	$(BIN)/dbt-bouncer run
+
+.PHONY: audit
+audit: setup-dev  ## Known vulnerabilities of the locked dependencies; needs a vulnerability service on the internet
+	@$(BIN)/python .ci/audit
 
 .PHONY: test
 test: lint  ## Everything that must hold: lint, then the tests

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent
 if str(FOLDER.parent) not in sys.path:  # Streamlit puts this folder on the path, the package stands in its parent
     sys.path.insert(0, str(FOLDER.parent))
 
-from dashboards import data, filters, layout  # noqa: E402
+from dashboards import data, filters, layout, login  # noqa: E402
 from shelfwise.errors import ShelfwiseError  # noqa: E402
 
 
@@ -45,6 +45,11 @@ def main() -> None:
     icon = str(FOLDER / "logo.svg")
     st.set_page_config(page_title="Shelfwise", page_icon=icon, layout="wide")
     st.logo(icon, size="large")
+    try:
+        login.require()
+    except ShelfwiseError as error:
+        layout.broken(error)
+        st.stop()
     page = st.navigation(
         [
             st.Page("views/today.py", title="Today", default=True),

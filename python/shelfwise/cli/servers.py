@@ -41,7 +41,7 @@ def dashboard() -> None:
 
         settings = load_settings()
         require_free_port(settings.host, settings.dashboard_port, variable="SHELFWISE_DASHBOARD_PORT")
-    command = [sys.executable, "-m", "streamlit", "run", str(settings.project_dir / "dashboards" / "app.py")]
+    command = [sys.executable, "-m", "dashboards.serve"]
     options = {
         "--server.address": settings.host,
         "--server.port": str(settings.dashboard_port),
