@@ -120,7 +120,7 @@ def close_loop(base: Settings, plan: Plan, folder: Path, workers: int, console: 
         for day in range(plan.history, plan.history + plan.days):
             wait_for_version(settings, client)
             with timed(reporter, f"{plan.parameters.date_of(day)}, day"):
-                town.browse(day, shop, settings.landing_path)
+                town.browse(day, shop, settings)
             if day in plan.run_days:
                 with timed(reporter, f"{plan.parameters.date_of(day)}, night"):
                     run_night(settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from bench.loop.website import Event, Website, message
 from shelfwise.sample_shop import pages
 from shelfwise.sample_shop.catalogue import Catalogue, Ints
 from shelfwise.sample_shop.visits import LANDS_ON_HOME, LANDS_ON_SHELF
+from shelfwise.settings import Settings
 from shelfwise.storefront.orders import land_order
 
 SHELF_LENGTH = 6
@@ -40,7 +40,7 @@ class Shop:
     listed: Ints
     addresses: Sequence[str]
     day: int
-    landing: Path
+    settings: Settings
     places: dict[str, int]
 
     def price(self, product: int) -> float:
@@ -158,7 +158,7 @@ class Browsing:
         lines = [{**self.named(product), "quantity": units} for product, units in self.cart.items()]
         self.tell("Order Completed", order_id=order_id, currency="GBP", products=lines)
         land_order(
-            self.shop.landing, order_id, device_id=self.device_id, customer_id=self.customer_id,
+            self.shop.settings, order_id, device_id=self.device_id, customer_id=self.customer_id,
             country=self.country, lines=lines, ordered_at=self.now,
         )  # fmt: skip
         self.bought = [Line(product, units) for product, units in self.cart.items()]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from shelfwise.sample_shop.tables import device_ids
 from shelfwise.sample_shop.user_agents import USER_AGENTS
 from shelfwise.sample_shop.visits import draw_visits
 from shelfwise.sample_shop.vocabulary import COUNTRIES
+from shelfwise.settings import Settings
 
 # So that a day's run knows whole visits.
 LATEST_START = 23 * 3_600
@@ -56,9 +56,9 @@ class Town:
         seed = zlib.crc32(f"bench loop {parameters.seed}".encode())
         return cls(parameters, preferences, Shelves(parameters, preferences.catalogue), seed)
 
-    def browse(self, day: int, website: Website, landing: Path) -> None:
+    def browse(self, day: int, website: Website, settings: Settings) -> None:
         """Let a day's visitors browse, several at once."""
-        shop = self.shop_on(day, landing)
+        shop = self.shop_on(day, settings)
         self.preferences.wants.active(day)  # once, before many ask for it
         with ThreadPoolExecutor(AT_ONCE) as pool:
             walked = list(pool.map(walk, self.visits(day, website, shop)))
@@ -67,12 +67,12 @@ class Town:
         self.visit_count += len(walked)
         self.shoppers.update(visit.shopper.visit.person for visit in walked)
 
-    def shop_on(self, day: int, landing: Path) -> Shop:
+    def shop_on(self, day: int, settings: Settings) -> Shop:
         """Return the shop as its pages show it."""
         catalogue = self.preferences.catalogue
         listed = self.shelves.on(self.parameters.days - 1)
         places = {product_id: place for place, product_id in enumerate(catalogue.product_ids)}
-        return Shop(catalogue, listed, pages.page_urls(catalogue), day, landing, places)
+        return Shop(catalogue, listed, pages.page_urls(catalogue), day, settings, places)
 
     def visits(self, day: int, website: Website, shop: Shop) -> Iterator[Browsing]:
         """Yield a day's visits, not begun."""

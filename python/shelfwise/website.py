@@ -60,9 +60,8 @@ def create_website(settings: Settings, *, only_api: bool = False, demo_key: str,
     def beside(context: Context) -> Beside:
         routers = [collector_router(collector)]
         if has_shop:
-            landing = settings.landing_path
             routers += shop_routers(
-                context, settings.demo_shop, write_key=demo_key, secret=demo_secret, landing=landing
+                context, settings.demo_shop, write_key=demo_key, secret=demo_secret, settings=settings
             )
         return Beside(routers, collector.start, collector.stop, collector.figures.as_text)
 

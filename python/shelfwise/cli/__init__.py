@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from shelfwise.cli import alerts, dead_letters, imports, marks, measures, recovery, reports, runs, servers
+from shelfwise.cli import alerts, dead_letters, imports, marks, measures, privacy, recovery, reports, runs, servers
 from shelfwise.cli.shared import errors_shown, fail, load_settings
 
 __all__ = ["app", "errors_shown", "fail", "load_settings"]
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for verbs in (runs, recovery, servers, measures, reports):
+for verbs in (runs, recovery, servers, measures, privacy, reports):
     app.add_typer(verbs.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(dead_letters.app, name="dead-letter")

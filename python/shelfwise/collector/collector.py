@@ -23,6 +23,7 @@ from shelfwise.collector.segments import SEGMENT_SUFFIX, HandoverRequests, segme
 from shelfwise.collector.write_keys import WriteKey, basic_user_name, find_write_key, parse_write_keys
 from shelfwise.data_folder import require_writable
 from shelfwise.files import fsync_path
+from shelfwise.privacy.pseudonyms import pseudonymiser
 from shelfwise.settings import Settings
 from shelfwise.web.problems import ProblemError
 
@@ -129,11 +130,12 @@ class Collector:
 
     def _taken(self, body: bytes, method: str, receipt: Receipt) -> Intake:
         event_bytes = self.settings.collector_event_bytes
+        pseudonymise = pseudonymiser(self.settings, "web", receipt.namespace)
         if method != "batch":
-            return take_call(body, method, receipt, event_bytes=event_bytes)
+            return take_call(body, method, receipt, event_bytes=event_bytes, pseudonymise=pseudonymise)
         most = self.settings.collector_batch_events
         try:
-            return take_batch(body, receipt, event_bytes=event_bytes, most=most)
+            return take_batch(body, receipt, event_bytes=event_bytes, most=most, pseudonymise=pseudonymise)
         except TooManyEventsError:
             raise ProblemError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the batch has more than {most:,} events", "Send it in parts."

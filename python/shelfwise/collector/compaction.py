@@ -26,6 +26,8 @@ from shelfwise.collector.segments import segments, segments_folder
 from shelfwise.files import fsync_path, write_text_atomically
 from shelfwise.landing.files import LandingFileWriter, add_provenance, landing_file_path
 from shelfwise.landing.import_lock import import_lock
+from shelfwise.privacy.landing_guard import LandingGuard
+from shelfwise.redaction import without_contacts, without_values
 from shelfwise.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -117,7 +119,8 @@ def land_segments(settings: Settings, closed: Sequence[Path]) -> int:
 
     schema = landed(EVENT_SCHEMA.empty_table(), 0).schema
     row_count = 0
-    with LandingFileWriter(target, schema, {"source_file": name, "file_sha256": sha256}) as file:
+    guard = LandingGuard.of(settings, SOURCE)
+    with LandingFileWriter(target, schema, {"source_file": name, "file_sha256": sha256}, guard) as file:
         for path in closed:
             for table in tables_of(settings, path):
                 file.write(landed(table, row_count))
@@ -148,7 +151,8 @@ def tables_of(settings: Settings, segment: Path) -> Iterator[pa.Table]:
         try:
             yield read_lines(part)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            _keep_aside(settings, segment, f"{len(part)} bytes of it cannot be read as events: {error}")
+            why = without_contacts(without_values(str(error)))
+            _keep_aside(settings, segment, f"{len(part)} bytes of it cannot be read as events: {why}")
 
 
 def _parts(payloads: Sequence[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -12,14 +13,16 @@ import msgspec
 
 from shelfwise.collector.append_file import taken
 from shelfwise.collector.dead_letters import DeadLetter
-from shelfwise.collector.frames import read_frames
-from shelfwise.files import write_text_atomically
+from shelfwise.collector.frames import frame, read_frames
+from shelfwise.errors import ShelfwiseError
+from shelfwise.files import write_bytes_atomically, write_text_atomically
 from shelfwise.locks import LockHeldError, exclusive_lock
 from shelfwise.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 LETTER_SUFFIX = ".rejected"
+_encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(DeadLetter)
 
 
@@ -62,6 +65,32 @@ class DeadLetterBox:
                         path.unlink()
             left = {letter.id for path in self._files() for letter in letters_in(path)}
             self._write_removed(removed & left)
+
+    def erase(self, pattern: re.Pattern[str]) -> int:
+        """Rewrite the files without letters in whose text something of ``pattern`` stands; return how many went.
+
+        Raises ShelfwiseError while a collector appends to one that has any.
+        """
+        count = 0
+        with exclusive_lock(self.folder / ".lock", holder="erasure", wait=True):
+            removed = self._removed_ids()
+            for path in self._files():
+                letters = list(letters_in(path))
+                kept = [letter for letter in letters if letter.id not in removed and not pattern.search(letter.text)]
+                if len(kept) == len(letters):
+                    continue
+                with taken(path) as free:
+                    if not free:
+                        raise ShelfwiseError(
+                            f"a collector goes on writing {path.name}",
+                            remedy="Stop the collector, and give the command again",
+                        )
+                    count += sum(bool(pattern.search(letter.text)) for letter in letters)
+                    write_bytes_atomically(path, frame(_encoder.encode_lines(kept)) if kept else b"")
+                    path.chmod(0o600)
+                    if not kept:
+                        path.unlink()
+        return count
 
     def make_room(self) -> int:
         """Give up the oldest files while the box is larger than it may be; return how many letters that were."""

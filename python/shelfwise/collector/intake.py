@@ -11,6 +11,12 @@ from shelfwise.collector.calls import decode_batch, decode_call
 from shelfwise.collector.dead_letters import DeadLetter, dead_letter
 from shelfwise.collector.fields import RejectedError, moment
 from shelfwise.collector.frames import frame
+from shelfwise.collector.impersonal import (
+    Pseudonymise,
+    may_hold_contacts,
+    under_pseudonym,
+    without_contacts_in,
+)
 from shelfwise.collector.rows import LandingRow, Receipt, landing_row
 
 _encoder = msgspec.json.Encoder()
@@ -26,6 +32,7 @@ class Intake:
 
     rows: list[LandingRow] = field(default_factory=list)
     rejected: list[DeadLetter] = field(default_factory=list)
+    pseudonymise: Pseudonymise | None = None
 
     @property
     def row_frame(self) -> bytes:
@@ -44,29 +51,44 @@ def framed(records: Sequence[msgspec.Struct]) -> bytes:
 
 
 def take_call(
-    body: bytes, method: str | None, receipt: Receipt, *, event_bytes: int, letter_id: str | None = None
+    body: bytes,
+    method: str | None,
+    receipt: Receipt,
+    *,
+    event_bytes: int,
+    letter_id: str | None = None,
+    pseudonymise: Pseudonymise | None = None,
 ) -> Intake:
     """Take a body that is one event.
 
     `method` is what its path says, None for an event of a batch. `letter_id` is of the dead letter that the event
-    comes from; an event without a message id is known by it.
+    comes from; an event without a message id is known by it. `pseudonymise` is given where customers land under
+    pseudonyms.
     """
-    intake = Intake()
+    intake = Intake(pseudonymise=pseudonymise)
     _take(intake, body, receipt, method, event_bytes, letter_id)
     return intake
 
 
-def take_batch(body: bytes, receipt: Receipt, *, event_bytes: int, most: int, letter_id: str | None = None) -> Intake:
+def take_batch(
+    body: bytes,
+    receipt: Receipt,
+    *,
+    event_bytes: int,
+    most: int,
+    letter_id: str | None = None,
+    pseudonymise: Pseudonymise | None = None,
+) -> Intake:
     """Take a body that is a batch; one that is none, or was sent at no time, is set aside whole.
 
     Raises TooManyEventsError when it has more than `most` events.
     """
-    intake = Intake()
+    intake = Intake(pseudonymise=pseudonymise)
     try:
         batch = decode_batch(body)
         of_batch = replace(receipt, sent_at=moment(batch.sent_at, "sentAt"))
     except RejectedError as error:
-        intake.rejected.append(dead_letter(body, error, receipt, "batch"))
+        intake.rejected.append(dead_letter(body, error, receipt, "batch", pseudonymise))
         return intake
     if len(batch.batch) > most:
         raise TooManyEventsError
@@ -87,6 +109,8 @@ def _take(
     try:
         if len(memoryview(raw)) > event_bytes:
             raise RejectedError("too_large", f"the event is larger than {event_bytes:,} bytes")
-        intake.rows.append(landing_row(decode_call(raw), receipt, method, message_id))
+        call = under_pseudonym(decode_call(raw), intake.pseudonymise)
+        row = landing_row(call, receipt, method, message_id)
+        intake.rows.append(without_contacts_in(row) if may_hold_contacts(bytes(raw), receipt.user_agent) else row)
     except RejectedError as error:
-        intake.rejected.append(dead_letter(raw, error, receipt, method))
+        intake.rejected.append(dead_letter(raw, error, receipt, method, intake.pseudonymise))

@@ -14,6 +14,7 @@ from shelfwise.collector.intake import Intake, framed, take_batch, take_call
 from shelfwise.collector.rows import LandingRow
 from shelfwise.collector.segments import SEGMENT_SUFFIX, segments_folder
 from shelfwise.errors import ShelfwiseError
+from shelfwise.privacy.pseudonyms import pseudonymiser
 from shelfwise.settings import Settings
 
 
@@ -87,10 +88,15 @@ def judge(letter: DeadLetter, settings: Settings) -> Intake:
     """Return what today's rules make of a letter."""
     body = letter.text.encode()
     most = settings.collector_event_bytes
+    pseudonymise = pseudonymiser(settings, "web", letter.namespace)
     if letter.method == "batch":
         # it was within the limit of its day; a body of more events than are allowed now is still taken
-        return take_batch(body, letter.receipt, event_bytes=most, most=len(body), letter_id=letter.id)
-    return take_call(body, letter.method, letter.receipt, event_bytes=most, letter_id=letter.id)
+        return take_batch(
+            body, letter.receipt, event_bytes=most, most=len(body), letter_id=letter.id, pseudonymise=pseudonymise
+        )
+    return take_call(
+        body, letter.method, letter.receipt, event_bytes=most, letter_id=letter.id, pseudonymise=pseudonymise
+    )
 
 
 def _append(folder: Path, suffix: str, data: bytes) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shelfwise.files import fsync_path
+from shelfwise.privacy.landing_guard import LandingGuard
 
 
 def landing_file_path(landing: Path, source: str, table: str, landing_date: date, name: str) -> Path:
@@ -54,13 +55,15 @@ class LandingFileWriter:
 
     The bytes go to ``<path>.tmp``; `publish` syncs and renames them, so that neither a crash nor a full disk leaves a
     file that a reader would take for a complete one. Leaving the context without it removes them. `metadata` goes to
-    the Parquet key-value metadata, where the registry of landed files reads it.
+    the Parquet key-value metadata, where the registry of landed files reads it. Rows pass the `guard` of their source.
 
     Raises FileExistsError when `path` exists, for a landed file never changes, and OSError when the disk does not
     take the file.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, metadata: dict[str, str]) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, metadata: dict[str, str], guard: LandingGuard | None = None
+    ) -> None:
         if path.suffix != ".parquet":
             raise ValueError(f"a landing file's name ends in .parquet: {path}")
         if path.exists():
@@ -69,6 +72,7 @@ class LandingFileWriter:
         self._temporary = path.with_name(path.name + ".tmp")
         self._missing = [folder for folder in path.parents if not folder.exists()]
         self._schema = schema.with_metadata(metadata)
+        self._guard = guard
         self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> LandingFileWriter:
@@ -76,7 +80,8 @@ class LandingFileWriter:
 
     def write(self, table: pa.Table) -> None:
         """Append rows that have the writer's columns; the first call makes the temporary file."""
-        self._started().write_table(table.replace_schema_metadata(self._schema.metadata))
+        rows = self._guard.pass_on(table) if self._guard else table
+        self._started().write_table(rows.replace_schema_metadata(self._schema.metadata))
 
     def publish(self) -> Path:
         """Complete the file, which may be empty, and give it its name, durably. Return its path."""
@@ -105,8 +110,10 @@ class LandingFileWriter:
         return self._writer
 
 
-def write_landing_file(table: pa.Table, path: Path, *, source_file: str, file_sha256: str) -> Path:
+def write_landing_file(
+    table: pa.Table, path: Path, *, source_file: str, file_sha256: str, guard: LandingGuard | None = None
+) -> Path:
     """Write `table` to `path` durably in one go, and return `path`; see `LandingFileWriter`."""
-    with LandingFileWriter(path, table.schema, {"source_file": source_file, "file_sha256": file_sha256}) as file:
+    with LandingFileWriter(path, table.schema, {"source_file": source_file, "file_sha256": file_sha256}, guard) as file:
         file.write(table)
         return file.publish()

@@ -15,6 +15,7 @@ from shelfwise.landing.earlier_files import landed_name
 from shelfwise.landing.errors import unwritable
 from shelfwise.landing.files import LandingFileWriter, add_provenance, landing_file_path
 from shelfwise.landing.tabular import Field, TabularSource
+from shelfwise.privacy.landing_guard import LandingGuard
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class TableOutput:
     Methods raise LandingAreaError when the landing area does not take the file.
     """
 
-    def __init__(self, path: Path, origin: Origin, fields: Sequence[Field], supersedes: str = "") -> None:
+    def __init__(
+        self, path: Path, origin: Origin, fields: Sequence[Field], guard: LandingGuard, supersedes: str = ""
+    ) -> None:
         self.row_count = 0
         self.supersedes = supersedes
         self._path = path
@@ -67,7 +70,7 @@ class TableOutput:
         no_rows = pa.schema([(field.name, pa.string()) for field in fields]).empty_table()
         schema = origin.add_to(no_rows, pa.chunked_array([], pa.int64())).schema
         correction = {"supersedes": supersedes} if supersedes else {}
-        self._writer = LandingFileWriter(path, schema, {**origin.metadata, **correction})
+        self._writer = LandingFileWriter(path, schema, {**origin.metadata, **correction}, guard)
 
     def __enter__(self) -> TableOutput:
         return self

@@ -18,6 +18,7 @@ from shelfwise.landing.row_tables import REJECTED_FIELDS, RowBatch, batches
 from shelfwise.landing.source_paths import Formats, open_sources
 from shelfwise.landing.table_output import Origin, TableOutput
 from shelfwise.landing.tabular import Field, TabularSource
+from shelfwise.privacy.landing_guard import LandingGuard
 from shelfwise.settings import Settings
 from shelfwise.wording import counted
 
@@ -68,6 +69,7 @@ class _Landing:
         self.source = source
         self.settings = settings
         self.report, self.earlier, self.namespace = check.report, check.earlier, check.options.namespace
+        self.guard = LandingGuard.of(settings, source)
         self.loaded_at = datetime.now(UTC).replace(tzinfo=None)
 
     def outcomes(self, checked: Sequence[Checked | FileOutcome]) -> Iterator[FileOutcome]:
@@ -120,7 +122,8 @@ class _Landing:
         path = origin.path_in(self.settings.landing_path, self.source, table)
         earlier = self.earlier(table)
         superseded = earlier.in_force(earlier.with_bytes(corrects.file_sha256)) if corrects else []
-        return TableOutput(path, origin, fields, earlier.landing_file(superseded[0]) if superseded else "")
+        corrected = earlier.landing_file(superseded[0]) if superseded else ""
+        return TableOutput(path, origin, fields, self.guard, corrected)
 
     def _is_in_force(self, table: str, sha256: str) -> bool:
         """Tell whether an import that was stopped before it was through with a file had landed this table of it."""

@@ -90,15 +90,16 @@ def gate_cause(result: dict[str, Any], door: str, folder: Path) -> Cause:
 
 
 def anomaly_causes(settings: Settings, folder: Path) -> list[Cause]:
-    """Return the unusual days that are news, one cause a day and shop or source, however many series say so."""
+    """Return the unusual days that are news, one cause an incident, however many series say so."""
     path = folder / "anomalies.jsonl"
     if not path.is_file():
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    days: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in latest(rows):
-        days[str(row["metric_date"]), row["namespace"] or row["source_name"] or ""].append(row)
-    return [anomaly_cause(settings, day, place, series) for (day, place), series in sorted(days.items(), reverse=True)]
+    incidents: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in latest(rows):  # an incident that lasts keeps its id; without one each day is its own
+        place = row["namespace"] or row["source_name"] or ""
+        incidents[row.get("incident_id") or f"{place}/{row['metric_date']}"].append(row)
+    return [anomaly_cause(settings, key, series) for key, series in incidents.items()]
 
 
 def latest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,13 +111,15 @@ def latest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in listed if date.fromisoformat(str(row["metric_date"])) > end - timedelta(days=NEWS_DAYS)]
 
 
-def anomaly_cause(settings: Settings, day: str, place: str, series: list[dict[str, Any]]) -> Cause:
-    """Return an unusual day as an event: the series that are furthest from what was expected, the rest counted."""
+def anomaly_cause(settings: Settings, key: str, series: list[dict[str, Any]]) -> Cause:
+    """Return unusual days as an event: the series that are furthest from what was expected, the rest counted."""
     ordered = sorted(series, key=lambda row: -abs(row["score"] or 0))
+    place = ordered[0]["namespace"] or ordered[0]["source_name"] or "landing"
+    day = max(str(row["metric_date"]) for row in series)
     more = f" and {len(ordered) - SHOWN_SERIES} more" if len(ordered) > SHOWN_SERIES else ""
     is_critical = any(row["severity"] == "critical" for row in ordered)
     return Cause(
-        key=f"anomaly/{place}/{day}",
+        key=f"anomaly/{key}",
         topic="anomalies",
         severity="error" if is_critical else "warning",
         title=f"unusual day {day} of {place}",
@@ -129,7 +132,8 @@ def anomaly_cause(settings: Settings, day: str, place: str, series: list[dict[st
 
 def in_words(row: dict[str, Any]) -> str:
     """Return a series with what was seen and what was expected."""
-    name = " ".join(str(row[part]) for part in ("table_name", "column_name", "metric") if row[part])
+    parts = ("table_name", "column_name", "segment_type", "segment_value", "metric")
+    name = " ".join(str(row[part]) for part in parts if row.get(part) not in (None, "all"))
     return f"{name} {row['observed_value']:,.6g}, expected {row['expected_value']:,.6g}"
 
 

@@ -19,6 +19,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.alerting import alert_of_run, failed_lines
 from shelfwise.pipeline.context import RunContext, Tools
 from shelfwise.pipeline.failures import as_failure
+from shelfwise.pipeline.forgetting.forget import finish_interrupted
 from shelfwise.pipeline.history import (
     RunOptions,
     RunRecord,
@@ -76,6 +77,8 @@ def run_pipeline(
         resume = resume or only not in (None, steps[0].name)
         for interrupted in () if only and resume else close_interrupted(settings):
             reporter.line(f"Run {interrupted.run_id} was interrupted at {interrupted.failed_step}.", style="yellow")
+        if finish_interrupted(settings, reporter.progress):
+            reporter.line("An erasure that was interrupted has been finished.", style="yellow")
         if resume:
             record = record_to_resume(settings, given=tuple(sources))
             require_next(record, only)

@@ -16,6 +16,7 @@ import pyarrow as pa
 from shelfwise.files import write_text_atomically
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
+from shelfwise.privacy.landing_guard import LandingGuard
 from shelfwise.sample_shop.parameters import DEFAULT_DAYS, DEFAULT_UNTIL, ShopParameters, customers_of_size
 from shelfwise.sample_shop.simulation import Progress, Shop, simulate
 from shelfwise.sample_shop.tables import build_tables, end_of_day
@@ -58,6 +59,7 @@ def land_sample_shop(
     folder.mkdir(parents=True, exist_ok=True)
     described = {"parameters": describe(parameters), "complete": False}
     write_text_atomically(folder / MARKER, json.dumps(described, indent=2))
+    guard = LandingGuard.of(settings, SOURCE)
     shop = simulate(parameters, progress)
     tables, faults = build_tables(shop)
     faults["out_of_order_events"] = 0
@@ -73,7 +75,7 @@ def land_sample_shop(
         if table_name == "events":
             faults["out_of_order_events"] += count_out_of_order(rows)
         if not path.exists():
-            write_day(shop, rows, path, day)
+            write_day(shop, rows, path, day, guard)
         files.append(str(path.relative_to(folder)))
         if progress:
             progress("landing the sample shop", min(1.0, len(files) / (days * len(tables))))
@@ -170,7 +172,7 @@ def count_out_of_order(rows: pa.Table) -> int:
     return int((occurred[1:] < occurred[:-1]).sum())
 
 
-def write_day(shop: Shop, rows: pa.Table, path: Path, day: int) -> None:
+def write_day(shop: Shop, rows: pa.Table, path: Path, day: int, guard: LandingGuard) -> None:
     """Land one file. Its SHA-256 is that of the rows as an Arrow stream, for there is no file that they came from."""
     plain = [
         field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in rows.schema
@@ -182,7 +184,7 @@ def write_day(shop: Shop, rows: pa.Table, path: Path, day: int) -> None:
     digest = hashlib.sha256(stream.getvalue()).hexdigest()
     table = add_provenance(rows, source_file=path.name, file_sha256=digest, loaded_at=end_of_day(shop, day))
     try:
-        write_landing_file(table, path, source_file=path.name, file_sha256=digest)
+        write_landing_file(table, path, source_file=path.name, file_sha256=digest, guard=guard)
     except OSError as error:
         raise LandingError(
             f"the file cannot be written ({error})",

@@ -11,12 +11,13 @@ import hmac
 import ipaddress
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from typing import Self
 
 from shelfwise.errors import ShelfwiseError
+from shelfwise.privacy.pseudonyms import pseudonym
 from shelfwise.settings import Settings
 from shelfwise.web.problems import ProblemError
 
@@ -37,6 +38,7 @@ class Access:
     server_keys: tuple[bytes, ...]
     browser_keys: tuple[bytes, ...]
     token_secret: bytes | None
+    pseudonym_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -46,6 +48,7 @@ class Access:
             tuple(_digest(key.get_secret_value()) for key in settings.server_keys),
             tuple(_digest(key.get_secret_value()) for key in settings.browser_keys),
             secret.get_secret_value().encode() if secret else None,
+            settings.pseudonym_key.get_secret_value() if settings.pseudonym_key and settings.pseudonymise else None,
         )
 
     @property
@@ -87,6 +90,13 @@ class Access:
                 "customer_token is not valid for this customer, or has expired",
                 "Sign the namespaced id with SHELFWISE_TOKEN_SECRET; docs/recommendation-api.md has the format.",
             )
+
+    def known_as(self, customer_id: str) -> str:
+        """Return a customer's namespaced id as landing has it where customers land under pseudonyms."""
+        namespace, colon, own = customer_id.partition(":")
+        if self.pseudonym_key is None or not colon:
+            return customer_id
+        return f"{namespace}:{pseudonym(self.pseudonym_key, namespace, own)}"
 
 
 def sign_customer(secret: str, customer_id: str, expires_at: int) -> str:

@@ -29,6 +29,8 @@ def visitor_of(lookups: Lookups, query: ListQuery, access: Access, caller: Calle
     customer_id = complete_id(lookups, query.customer_id, query.source) if query.customer_id else None
     if customer_id is not None:
         access.allow_customer(caller, customer_id, query.customer_token)
+        if customer_id not in lookups.customer_positions:
+            customer_id = access.known_as(customer_id)
     device_id = complete_id(lookups, query.device_id, query.source) if query.device_id else None
     return Visitor(customer_id, device_id)
 

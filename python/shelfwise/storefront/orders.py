@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
+from shelfwise.privacy.landing_guard import LandingGuard
+from shelfwise.settings import Settings
 
 SOURCE = "sample_shop"
 # Where the simulator's guests order from, too.
@@ -45,7 +46,7 @@ ORDER_LINES = pa.schema(
 
 
 def land_order(
-    landing: Path,
+    settings: Settings,
     order_id: str,
     *,
     device_id: str,
@@ -83,13 +84,14 @@ def land_order(
         }
         for number, line in enumerate(lines, 1)
     ]
-    _land(landing, "order_lines", order_id, pa.Table.from_pylist(rows, ORDER_LINES), ordered_at)
-    _land(landing, "orders", order_id, pa.Table.from_pylist([order], ORDERS), ordered_at)
+    _land(settings, "order_lines", order_id, pa.Table.from_pylist(rows, ORDER_LINES), ordered_at)
+    _land(settings, "orders", order_id, pa.Table.from_pylist([order], ORDERS), ordered_at)
 
 
-def _land(landing: Path, table_name: str, order_id: str, rows: pa.Table, landed_at: datetime) -> None:
-    path = landing_file_path(landing, SOURCE, table_name, landed_at.date(), f"{table_name}-{order_id}")
+def _land(settings: Settings, table_name: str, order_id: str, rows: pa.Table, landed_at: datetime) -> None:
+    path = landing_file_path(settings.landing_path, SOURCE, table_name, landed_at.date(), f"{table_name}-{order_id}")
     # there is no file that the rows came from
     digest = hashlib.sha256(repr(rows.to_pylist()).encode()).hexdigest()
     table = add_provenance(rows, source_file=path.name, file_sha256=digest, loaded_at=landed_at)
-    write_landing_file(table, path, source_file=path.name, file_sha256=digest)
+    guard = LandingGuard.of(settings, SOURCE)
+    write_landing_file(table, path, source_file=path.name, file_sha256=digest, guard=guard)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -22,6 +21,7 @@ from shelfwise.serving.context import Context
 from shelfwise.serving.lookups import Lookups, Product
 from shelfwise.serving.planning import Placement
 from shelfwise.serving.readiness import why_not_ready
+from shelfwise.settings import Settings
 from shelfwise.storefront import orders
 from shelfwise.storefront.catalogue import Catalogue
 from shelfwise.storefront.shelves import Shelf, shelf
@@ -41,7 +41,7 @@ Event = tuple[str, Mapping[str, Any]]
 class Shop:
     """The demo shop over what the API serves of a source.
 
-    ``write_key`` is the collector's key for its pages; orders of the sample shop go to ``landing``.
+    ``write_key`` is the collector's key for its pages; orders of the sample shop land by ``settings``.
     """
 
     context: Context
@@ -49,7 +49,7 @@ class Shop:
     source: str
     write_key: str
     secret: str
-    landing: Path
+    settings: Settings
     _catalogue: tuple[Lookups, Catalogue] | None = None
 
     async def open(self, request: Request) -> ShopPage:
@@ -163,7 +163,7 @@ class ShopPage:
             customer_id = self.visitor.customer_id
             try:
                 orders.land_order(
-                    self.shop.landing,
+                    self.shop.settings,
                     order_id,
                     device_id=self.visitor.device_id,
                     customer_id=source_id(customer_id) if customer_id else None,

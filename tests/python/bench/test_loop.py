@@ -73,7 +73,7 @@ def least_sold(town: Town, _: Mapping[str, Any]) -> Sequence[int]:
 def browsed(tmp_path: Path, choose: Chooser, variant: str = "none", days: int = 2) -> ToldWebsite:
     website = ToldWebsite(a_town(), choose, variant)
     for day in range(HISTORY, HISTORY + days):
-        website.town.browse(day, website, tmp_path / "landing")
+        website.town.browse(day, website, Settings(data_dir=tmp_path))
     return website
 
 

@@ -6,10 +6,9 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import FakeShop
 from rich.console import Console
 
 from shelfwise.alerts import delivery
@@ -17,6 +16,9 @@ from shelfwise.alerts.told import read_state
 from shelfwise.pipeline.alerting import check
 from shelfwise.pipeline.history import read_records, save_record
 from shelfwise.settings import Settings
+
+if TYPE_CHECKING:
+    from conftest import FakeShop
 
 
 @pytest.fixture
