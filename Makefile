@@ -75,6 +75,10 @@ bench-nights: setup-dev  ## What sixty nights leave on the disk, into build/benc
 bench-recommender: setup-dev  ## The recommender beside other methods on two open data sets (bench/README.md)
 	@$(BIN)/python -m bench.recommender $(BENCH_ARGS)
 
+.PHONY: bench-forecast
+bench-forecast: setup-dev  ## Forecasts back-tested beside baselines and BG/NBD on two shops (docs/forecasting.md)
+	@$(BIN)/python -m bench.forecast $(BENCH_ARGS)
+
 .PHONY: bench-warehouse
 bench-warehouse: setup-dev  ## What the warehouse costs: full build beside peers, one more day, memory (bench/README.md)
 	@$(BIN)/python -m bench.warehouse run $(BENCH_ARGS)

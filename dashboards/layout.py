@@ -27,6 +27,7 @@ FAILED_WHILE = {
     "dbt_build": "while building the warehouse",
     "gate_marts": "at the gate for the marts",
     "train": "while training the recommender",
+    "forecast": "while foretelling demand and customers",
     "dbt_after_training": "while adding the recommendations to the warehouse",
     "gate_recommendations": "at the gate for the recommendations",
     "publish": "while publishing",

@@ -99,6 +99,7 @@ INSTEAD = {
     "dbt_build": build_without_tests,
     "gate_marts": nothing,
     "train": nothing,
+    "forecast": nothing,
     "dbt_after_training": nothing,
     "gate_recommendations": nothing,
 }

@@ -140,7 +140,9 @@ def leave_training_out(_context: RunContext) -> StepResult:
     return StepResult(detail="left out", data={"model_version": None})
 
 
-STEPS = tuple(replace(step, action=leave_training_out) if step.name == "train" else step for step in RUN_STEPS)
+STEPS = tuple(
+    replace(step, action=leave_training_out) if step.name in ("train", "forecast") else step for step in RUN_STEPS
+)
 
 
 def rewritten_facts(settings: Settings, manifest: Path, since: float) -> dict[str, int]:

@@ -62,6 +62,7 @@ class Tools:
     dbt: tuple[str, ...] = DBT
     gate: tuple[str, ...] = (sys.executable, "-m", "shelfwise.quality")
     train: tuple[str, ...] = (sys.executable, "-m", "shelfwise.recommender")
+    forecast: tuple[str, ...] = (sys.executable, "-m", "shelfwise.forecasting")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from shelfwise.pipeline.steps import STEPS
 from shelfwise.settings import Settings
 from shelfwise.warehouse.backfill import Span
 
-# eight columns of seconds, the day and the total fit into 80 characters
-HEADERS = ("land", "gate", "build", "gate", "train", "after", "gate", "publ.")
+# nine columns of seconds, the day and the total fit into 80 characters
+HEADERS = ("land", "gate", "build", "gate", "train", "fore.", "after", "gate", "publ.")
 MARKS = {"failed": "[red]✗[/red]", "running": "…", "succeeded": ""}
 
 

@@ -13,7 +13,7 @@ from shelfwise.pipeline.dbt import dbt_build
 from shelfwise.pipeline.figures import anomalies, quarantine_counts, ranking_scores, row_accounting
 from shelfwise.pipeline.gate import run_gate
 from shelfwise.pipeline.land import land_sources
-from shelfwise.pipeline.train import train
+from shelfwise.pipeline.train import forecast, train
 from shelfwise.warehouse.backfill import Span, files_of, take_in_again
 from shelfwise.warehouse.publish import publish_version
 
@@ -83,12 +83,19 @@ def train_on_build(context: RunContext) -> StepResult:
     return train(context)
 
 
+def forecast_on_build(context: RunContext) -> StepResult:
+    """Foretell from the build database as this run's dbt left it."""
+    require_own_build(context)
+    return forecast(context)
+
+
 STEPS = (
     Step("land", "land", land_sources),
     Step("gate_landing", "gate landing", lambda context: run_gate(context, "landing")),
     Step("dbt_build", "dbt build", build_marts),
     Step("gate_marts", "gate marts", lambda context: audit_build(context, "marts")),
     Step("train", "train", train_on_build),
+    Step("forecast", "forecast", forecast_on_build),
     Step("dbt_after_training", "dbt after training", build_after_training),
     Step("gate_recommendations", "gate recommendations", lambda context: audit_build(context, "recommendations")),
     Step("publish", "publish", publish),

@@ -97,6 +97,22 @@ RECOMMENDATIONS_FIGURES = (
         0.2,
         0.5,
     ),
+    Figure(
+        "customer_predictions",
+        "customer_count",
+        "select namespace, count(*) as value from customer_predictions group by all",
+        0.1,
+        0.5,
+    ),
+    Figure(
+        "category_forecasts",
+        "net_revenue",
+        "select namespace, sum(forecast_value) as value from category_forecasts "
+        "where category = 'all' and metric = 'net_revenue' group by all",
+        0.5,
+        0.8,
+        is_settled=True,
+    ),
 )
 
 

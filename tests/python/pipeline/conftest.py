@@ -128,6 +128,20 @@ model.mkdir(exist_ok=True)
 print("done with training")
 print(json.dumps({"model_version": "m1", "scores": {"ndcg@20": 0.4}}))
 """
+FAKE_FORECAST = r"""
+import json, os, pathlib, sys
+import pyarrow as pa, pyarrow.parquet as pq
+with open("calls", "a") as calls:
+    calls.write("forecast\n")
+if pathlib.Path("forecast_fails").exists():
+    sys.exit("LeakageError: a feature knows the future")
+output = pathlib.Path(os.environ["SHELFWISE_DATA_DIR"]) / "model_output"
+output.mkdir(exist_ok=True)
+for name in ("series_forecasts", "customer_forecasts"):
+    pq.write_table(pa.table({"namespace": ["s", "s"]}), output / (name + ".parquet"))
+states = [{"status": "model"}, {"status": "baseline"}, {"status": "baseline"}]
+print(json.dumps({"forecast_version": "f1", "states": states}))
+"""
 
 
 def land_five_rows(settings: Settings, _options: RunOptions, progress: Callable[[str], None]) -> None:
@@ -153,13 +167,14 @@ class FakeShop:
         self.settings = Settings(
             project_dir=folder, data_dir=folder / "data", memory_limit="500MB", threads=1, retry_seconds=0.05
         )
-        for name, text in (("dbt", FAKE_DBT), ("gate", FAKE_GATE), ("train", FAKE_TRAIN)):
+        for name, text in (("dbt", FAKE_DBT), ("gate", FAKE_GATE), ("train", FAKE_TRAIN), ("forecast", FAKE_FORECAST)):
             (folder / f"fake_{name}.py").write_text(text)
         self.tools = Tools(
             landers={"sample_shop": land_five_rows, "online_retail": LANDERS["online_retail"]},
             dbt=(sys.executable, str(folder / "fake_dbt.py")),
             gate=(sys.executable, str(folder / "fake_gate.py")),
             train=(sys.executable, str(folder / "fake_train.py")),
+            forecast=(sys.executable, str(folder / "fake_forecast.py")),
         )
         self.screen = io.StringIO()
 

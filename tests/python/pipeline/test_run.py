@@ -43,6 +43,7 @@ ALL_CALLS = [
     "dbt build sample_shop",
     "gate marts",
     "train",
+    "forecast",
     "dbt after sample_shop",
     "gate recommendations",
 ]
@@ -71,6 +72,7 @@ def test_a_run_goes_through_all_steps_and_publishes(shop: FakeShop) -> None:
         ("dbt_build", "succeeded", 1),
         ("gate_marts", "succeeded", None),
         ("train", "succeeded", 2),
+        ("forecast", "succeeded", 4),
         ("dbt_after_training", "succeeded", 1),
         ("gate_recommendations", "succeeded", None),
         ("publish", "succeeded", 1),
@@ -199,10 +201,23 @@ def test_a_failed_run_resumes_where_it_stopped(shop: FakeShop) -> None:
     resumed = shop.run(resume=True)
     assert resumed.run_id == failed.run_id
     assert (resumed.status, resumed.failed_step, resumed.message) == ("succeeded", None, "")
-    assert shop.calls() == ["train", "dbt after sample_shop", "gate recommendations"]
+    assert shop.calls() == ["train", "forecast", "dbt after sample_shop", "gate recommendations"]
     assert resolve_current(shop.settings).run_id == failed.run_id
     with pytest.raises(ShelfwiseError, match="nothing to resume: the last run"):
         shop.run(resume=True)
+
+
+def test_forecasting_is_a_step_of_its_own_to_resume_at(shop: FakeShop) -> None:
+    shop.set("forecast_fails")
+    failed = shop.run()
+    assert (failed.failed_step, failed.message) == ("forecast", "forecasting failed (exit code 1)")
+    assert "LeakageError: a feature knows the future" in shop.screen.getvalue()
+    shop.calls()
+    shop.unset("forecast_fails")
+    resumed = shop.run(resume=True)
+    assert shop.calls() == ["forecast", "dbt after sample_shop", "gate recommendations"]
+    assert resumed.step("forecast").detail == "1 by ours, 2 by a baseline"
+    assert resumed.step("forecast").data["forecast_version"] == "f1"
 
 
 def test_a_resumed_run_publishes_only_what_its_own_dbt_built(shop: FakeShop) -> None:

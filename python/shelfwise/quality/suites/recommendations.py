@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from great_expectations.expectations.expectation import Expectation
 
-from shelfwise.quality.suites import published
+from shelfwise.quality.suites import forecasts, published
 from shelfwise.quality.suites.rules import filled, no_rows, satisfies, unique_together
 from shelfwise.quality.suites.vocabulary import DATA_SCIENCE
 from shelfwise.quality.tables import ERROR, WARN, TableSuite
@@ -191,7 +191,14 @@ RECOMMENDATION_SCORES = TableSuite(
 
 def suites(trained_model: str | None) -> list[TableSuite]:
     """Return what to expect, the newest of trained models given; None before the first training."""
-    tables = [RECOMMENDATIONS, SIMILAR_PRODUCTS, POPULAR_PRODUCTS, RECOMMENDATION_SCORES, *published.SUITES]
+    tables = [
+        RECOMMENDATIONS,
+        SIMILAR_PRODUCTS,
+        POPULAR_PRODUCTS,
+        RECOMMENDATION_SCORES,
+        *forecasts.SUITES,
+        *published.SUITES,
+    ]
     return [_after_training(trained_model), *tables] if trained_model else tables
 
 
