@@ -24,6 +24,7 @@ from dagster import (
 )
 
 from orchestration.project import (
+    FORETOLD,
     features,
     key_of,
     landed_specs,
@@ -58,6 +59,8 @@ def make_definitions(settings: Settings) -> Definitions:
     books, lists = AssetKey("row_accounting"), AssetKey("recommendations")
     learned_from = [*features(manifest), books]  # the books, as training waits for the gate's verdict on them
     trained = [spec for spec in trained_specs(manifest, learned_from) if spec.key not in of_before]
+    # After training, which it reads nothing of: steps follow each other.
+    foretold = trained_specs(manifest, [*learned_from, *(spec.key for spec in trained)], FORETOLD)
 
     @multi_asset(specs=landed, name="land")
     def land() -> Results:
@@ -85,6 +88,11 @@ def make_definitions(settings: Settings) -> Definitions:
         """Train the recommender."""
         yield from materialised(succeeded(settings, "train"), [spec.key for spec in trained])
 
+    @multi_asset(specs=foretold, name="forecast")
+    def forecast() -> Results:
+        """Foretell demand and customers."""
+        yield from materialised(succeeded(settings, "forecast"), [spec.key for spec in foretold])
+
     @multi_asset(specs=after_training, name="dbt_after_training")
     def dbt_after_training() -> Results:
         """Build and test the lists made from what training wrote."""
@@ -111,7 +119,7 @@ def make_definitions(settings: Settings) -> Definitions:
 
     run = define_asset_job("shelfwise_run", AssetSelection.all(), description="A whole run, as `shelfwise run`.")
     return Definitions(
-        assets=[land, dbt_build, train, dbt_after_training, publish],
+        assets=[land, dbt_build, train, forecast, dbt_after_training, publish],
         asset_checks=[gate_landing, gate_marts, gate_recommendations],
         jobs=[run],
         schedules=[ScheduleDefinition(job=run, cron_schedule=NIGHTLY)],

@@ -15,7 +15,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.pipeline.dbt import run_dbt
 from shelfwise.settings import Settings
 
-LANDING, TRAINED = "landing", "model_output"
+LANDING, TRAINED, FORETOLD = "landing", "model_output", "forecast_output"
 PARSED = ("models", "macros", "seeds", "tests", "dbt_project.yml")
 
 
@@ -70,9 +70,9 @@ def landed_specs(manifest: Mapping[str, Any], sources: Collection[str]) -> list[
     return [source_spec(entry) for entry in entries if entry["schema"] == LANDING and entry["source_name"] in sources]
 
 
-def trained_specs(manifest: Mapping[str, Any], deps: Sequence[AssetKey]) -> list[AssetSpec]:
-    """Return an asset for each table that training writes, from all of `deps`."""
-    return [source_spec(entry, deps) for entry in manifest["sources"].values() if entry["schema"] == TRAINED]
+def trained_specs(manifest: Mapping[str, Any], deps: Sequence[AssetKey], source: str = TRAINED) -> list[AssetSpec]:
+    """Return an asset for each table that training (or forecasting, as ``source``) writes, from all of `deps`."""
+    return [source_spec(entry, deps) for entry in manifest["sources"].values() if entry["source_name"] == source]
 
 
 def source_spec(entry: Mapping[str, Any], deps: Sequence[AssetKey] = ()) -> AssetSpec:
