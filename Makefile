@@ -104,6 +104,10 @@ bench-loop: setup-dev  ## Weeks of simulated shoppers on the real website, with 
 bench-anomalies: setup-dev  ## How well unusual days are found: planted changes, false alarms, other rules (bench/README.md)
 	@$(BIN)/python -m bench.anomalies $(BENCH_ARGS)
 
+.PHONY: bench-dashboards
+bench-dashboards: setup-dev  ## How fast the dashboards draw on ten million events, and for how many; needs Chromium (bench/README.md)
+	@$(BIN)/python -m bench.dashboards $(BENCH_ARGS)
+
 .PHONY: docs
 docs: setup  ## dbt's documentation site in target/
 	$(BIN)/dbt docs generate

@@ -57,7 +57,9 @@ def main() -> None:
             st.Page("views/behaviour.py", title="Behaviour"),
             st.Page("views/products.py", title="Products"),
             st.Page("views/recommendations.py", title="Recommendations"),
+            st.Page("views/forecast.py", title="Forecast"),
             st.Page("views/quality.py", title="Data quality & runs"),
+            st.Page("views/ask.py", title="Ask"),
         ]
     )
     seen = data.current_paths()

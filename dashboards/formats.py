@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pandas as pd
 
-CURRENCY_SYMBOL = "£"  # of the reporting currency, the dbt var `reporting_currency`
 MISSING = "—"
+# Before an amount stands a sign that says which currency it is, or else the currency's code.
+SIGNS = {
+    "GBP": "£",
+    "EUR": "€",
+    "USD": "$",
+    "JPY": "¥",
+    "INR": "₹",
+    "KRW": "₩",
+    "PLN": "zł\u00a0",
+    "ILS": "₪",
+    "UAH": "₴",
+}
 
 Number = float | int | None
+
+
+@dataclass(frozen=True)
+class Currency:
+    """The currency that a published version reports money in."""
+
+    code: str
+
+    @property
+    def sign(self) -> str:
+        """What stands before an amount: ``£``, or the code and a blank."""
+        return SIGNS.get(self.code, f"{self.code}\u00a0")
+
+    def money(self, value: Number, decimals: int = 0) -> str:
+        """Return ``£12,345``, shortened from a million on: ``£1.23M``."""
+        if value is None or is_missing(value):
+            return MISSING
+        minus = "-" if value < 0 else ""
+        if abs(value) >= 1_000_000:
+            return f"{minus}{self.sign}{abs(value) / 1_000_000:,.2f}M"
+        return f"{minus}{self.sign}{abs(value):,.{decimals}f}"
 
 
 def is_missing(value: object) -> bool:
@@ -26,16 +59,6 @@ def count(value: Number) -> str:
 def counted(value: int, noun: str) -> str:
     """Return ``1 order`` or ``3 orders``."""
     return f"{count(value)} {noun}" if value == 1 else f"{count(value)} {noun}s"
-
-
-def money(value: Number, decimals: int = 0) -> str:
-    """Return ``£12,345``, shortened from a million on: ``£1.23M``."""
-    if value is None or is_missing(value):
-        return MISSING
-    sign = "-" if value < 0 else ""
-    if abs(value) >= 1_000_000:
-        return f"{sign}{CURRENCY_SYMBOL}{abs(value) / 1_000_000:,.2f}M"
-    return f"{sign}{CURRENCY_SYMBOL}{abs(value):,.{decimals}f}"
 
 
 def percent(value: Number, decimals: int = 1) -> str:
@@ -57,6 +80,13 @@ def change_in_points(now: Number, before: Number) -> str | None:
     return f"{(now - before) * 100:+.2f} pp"
 
 
+def amount(value: Number) -> str:
+    """Return a number of any size with as many digits as it takes to read it: ``12,345``, ``3.14``, ``0.0213``."""
+    if value is None or is_missing(value):
+        return MISSING
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
+
+
 def seconds(value: Number) -> str:
     """Return ``1 min 52 s``."""
     if value is None or is_missing(value):
@@ -68,6 +98,14 @@ def seconds(value: Number) -> str:
 def day(value: date | pd.Timestamp | None) -> str:
     """Return ``21 Nov 2026``."""
     return MISSING if value is None or is_missing(value) else f"{value.day} {value:%b %Y}"
+
+
+def days(first: date | pd.Timestamp | None, last: date | pd.Timestamp | None) -> str:
+    """Return ``21 Nov 2026``, or ``20 to 21 Nov 2026`` for several days."""
+    if first is None or last is None or is_missing(first) or first == last:
+        return day(last)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{first.day if same_month else day(first)} to {day(last)}"
 
 
 def moment(value: str | datetime | pd.Timestamp | None) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,8 +13,8 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.charts import Drawing
-from dashboards.csv_text import to_csv
 from dashboards.data import Database, Row, Version, records
+from dashboards.downloads import to_csv, to_parquet
 from dashboards.filters import Selection
 from shelfwise.errors import ShelfwiseError
 from shelfwise.warehouse.published import Manifest
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
 CONTEXT_KEY = "shelfwise_context"
+OLD = timedelta(hours=36)  # a nightly run has then been missed
 FAILED_WHILE = {
     "land": "while landing the data",
     "gate_landing": "at the gate for landed data",
@@ -51,6 +54,7 @@ class Shop:
     warehouse: Database
     manifest: Manifest
     selection: Selection
+    currency: formats.Currency
 
 
 def begin(title: str, lead: str) -> Context:
@@ -60,7 +64,22 @@ def begin(title: str, lead: str) -> Context:
     st.caption(lead)
     if context.version is not None:
         _stamp(context.version.manifest, context.selection)
+        _say_when_old(context.version.manifest)
     return context
+
+
+def choose(label: str, options: Sequence[str], key: str) -> str:
+    """Return the option that is chosen by buttons in a row and stands in the address; the first one at first."""
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=options[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return str(chosen or options[0])
 
 
 def require_shop(context: Context) -> Shop:
@@ -80,7 +99,9 @@ def require_shop(context: Context) -> Shop:
             "`shelfwise import --help` says how."
         )
         st.stop()
-    return Shop(context.version.warehouse, context.version.manifest, context.selection)
+    warehouse = context.version.warehouse
+    code = str(warehouse.query("reporting_currency")["reporting_currency"].iloc[0])
+    return Shop(warehouse, context.version.manifest, context.selection, formats.Currency(code))
 
 
 def last_run(context: Context) -> bool:
@@ -130,17 +151,23 @@ def table(frame: pd.DataFrame, **options: Any) -> None:
     st.dataframe(frame, hide_index=True, placeholder=formats.MISSING, **options)
 
 
-def download(frame: pd.DataFrame, name: str, label: str = "Download CSV") -> None:
-    """Offer a table's rows as a CSV file; ``name`` is unique on the page."""
-    st.download_button(
-        f"↓ {label}",
-        to_csv(frame).encode(),
-        f"{name}.csv",
-        "text/csv",
-        key=f"download_{name}",
-        on_click="ignore",
-        type="tertiary",
-    )
+def download(frame: pd.DataFrame, name: str, note: str = "") -> None:
+    """Offer a table's rows as CSV and Parquet, made when they are asked for; ``name`` is unique on the page."""
+    kinds = (("CSV", "csv", "text/csv", to_csv), ("Parquet", "parquet", "application/vnd.apache.parquet", to_parquet))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if note:
+            st.caption(note, width="content")
+        for label, ending, mime, write in kinds:
+            st.download_button(
+                f"↓ {label}",
+                partial(write, frame),
+                f"{name}.{ending}",
+                mime,
+                key=f"download_{name}_{ending}",
+                on_click="ignore",
+                type="tertiary",
+                help=f"{name.replace('_', ' ')} as {label}",
+            )
 
 
 def cards(rows: list[Row], column_count: int, draw: Callable[[Row], None]) -> None:
@@ -151,9 +178,9 @@ def cards(rows: list[Row], column_count: int, draw: Callable[[Row], None]) -> No
                 draw(row)
 
 
-def money_column(label: str) -> ColumnConfig:
+def money_column(label: str, currency: formats.Currency, decimals: int = 2) -> ColumnConfig:
     """Return the configuration of a table's money column."""
-    return st.column_config.NumberColumn(label, format=f"{formats.CURRENCY_SYMBOL}%,.2f")
+    return st.column_config.NumberColumn(label, format=f"{currency.sign}%,.{decimals}f")
 
 
 def percent_column(label: str) -> ColumnConfig:
@@ -186,6 +213,16 @@ def _stamp(manifest: Manifest, selection: Selection | None) -> None:
         "Model": manifest.model_version or "none yet",
     }
     st.caption(" · ".join(f"{name} **{value}**" for name, value in facts.items()))
+
+
+def _say_when_old(manifest: Manifest) -> None:
+    """Say so where no version has been published for longer than a night and a day."""
+    age = datetime.now(UTC) - manifest.published_at.astimezone(UTC)
+    if age > OLD:
+        st.warning(
+            f"**The published version is {formats.counted(age.days, 'day')} old.** Runs are missing or failing: "
+            "`shelfwise status` says which, `make run` makes a new one."
+        )
 
 
 def _why(operations: Database, run: Row) -> str:

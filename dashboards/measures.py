@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from dashboards.formats import CURRENCY_SYMBOL
+from dashboards.formats import Currency
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Measure:
     title: str
     full: str = ",.0f"
     short: str = "~s"
+    cell: str = ",.0f"
     prefix: str = ""
     smallest_step: float = 1
 
@@ -32,18 +33,22 @@ class Measure:
         """Return the Vega expression that writes ``field`` in full."""
         return f"isValid(datum.{field}) ? {self._written(f'datum.{field}', self.full)} : 'none'"
 
+    def brief(self, field: str) -> str:
+        """Return the Vega expression that writes ``field`` for a small cell."""
+        return f"isValid(datum.{field}) ? {self._written(f'datum.{field}', self.cell)} : ''"
+
     def _written(self, value: str, number: str) -> str:
         return f"({value} < 0 ? '-' : '') + '{self.prefix}' + format(abs({value}), '{number}')"
 
 
-def money(title: str) -> Measure:
+def money(title: str, currency: Currency) -> Measure:
     """Return a measure in the reporting currency."""
-    return Measure(title, prefix=CURRENCY_SYMBOL)
+    return Measure(title, prefix=currency.sign)
 
 
 def share(title: str) -> Measure:
     """Return a measure written as a percentage."""
-    return Measure(title, full=".1%", short=".1~%", smallest_step=0.001)
+    return Measure(title, full=".1%", short=".1~%", cell=".0%", smallest_step=0.001)
 
 
 def score(title: str) -> Measure:

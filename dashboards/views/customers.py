@@ -1,18 +1,27 @@
-"""Customers: who comes, who comes back, and who they are by recency, frequency and money."""
+"""Customers: who comes, who comes back, what they are worth, and who they are by recency, frequency and money."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+import pandas as pd
 import streamlit as st
 
 from dashboards import charts, formats, layout, measures
 from dashboards.layout import Shop
 
 LIST_LENGTH = 500
+COHORT_HELP = (
+    "Of the customers with their first order in a month (a row): how many ordered again one, two, three months later "
+    "(the columns), or what they brought in by then."
+)
 
 
 def page() -> None:
     """Draw the page."""
-    context = layout.begin("Customers", "Who comes, who comes back, and which of them to write to.")
+    context = layout.begin(
+        "Customers", "Who comes, who comes back, what they are worth, and which of them to write to."
+    )
     shop = layout.require_shop(context)
     acquisition(shop)
     cohorts(shop)
@@ -35,18 +44,22 @@ def acquisition(shop: Shop) -> None:
         st.subheader("New customers", anchor=False)
         new = shop.warehouse.query("customers/acquisition", **shop.selection.trend_parameters)
         layout.chart(charts.lines(new, measures.Measure("New customers"), "Customers"), "New customers over the period")
-        st.caption(f"First orders in the period, {shop.selection.trend_note}.")
+        layout.download(new, "new_customers", f"First orders in the period, {shop.selection.trend_note}.")
 
 
+@st.fragment
 def cohorts(shop: Shop) -> None:
-    """Draw how many of each month's new customers ordered again."""
-    st.subheader(
-        "Retention",
-        anchor=False,
-        help="The share of customers who came back: of those with their first order in a month (a row), how many "
-        "ordered again one, two, three months later (the columns).",
-    )
-    frame = shop.warehouse.query("customers/cohorts", **shop.selection.shop_parameter)
+    """Draw how many of each month's new customers ordered again, or what they brought in."""
+    st.subheader("Cohorts", anchor=False, help=COHORT_HELP)
+    kind = layout.choose("Of each cohort", ["Retention", "Lifetime value"], "cohorts")
+    if kind == "Retention":
+        frame = shop.warehouse.query("customers/cohorts", **shop.selection.shop_parameter)
+        frame = frame.assign(value=frame["retention_rate"])
+        measure, note = measures.share("Ordered again"), "Share of a cohort that ordered in the month."
+    else:
+        frame = shop.warehouse.query("customers/lifetime", **shop.selection.shop_parameter)
+        measure = measures.money("Net revenue by customer so far", shop.currency)
+        note = "Net revenue up to the month, by customer of the cohort."
     frame = frame.assign(
         cohort=[
             f"{month:%b %Y} · {formats.count(size)} customers"
@@ -54,18 +67,15 @@ def cohorts(shop: Shop) -> None:
         ]
     )
     layout.chart(
-        charts.cohorts(frame),
-        "Share of each month's new customers who ordered again, by months since their first order",
-        "Retention needs orders from more than one month.",
+        charts.cohorts(frame, measure),
+        f"{measure.title}: each month's new customers by months since their first order",
+        "Cohorts need orders from more than one month.",
     )
     if not frame.empty:
-        st.caption(
-            "Of the customers whose first order fell in a month, those who ordered again so many months later. "
-            "The newest month may not be over."
-        )
-        layout.download(frame.drop(columns="cohort"), "cohorts")
+        layout.download(frame.drop(columns="cohort"), "cohorts", f"{note} The newest month may not be over.")
 
 
+@st.fragment
 def segments(shop: Shop) -> None:
     """Draw the segments and list the customers of one."""
     st.subheader(
@@ -88,13 +98,20 @@ def segments(shop: Shop) -> None:
         st.caption("Customers by segment")
     with right:
         layout.chart(
-            charts.bars(named.assign(value=named["net_revenue"]), measures.money("Net revenue")), "Revenue by segment"
+            charts.bars(named.assign(value=named["net_revenue"]), measures.money("Net revenue", shop.currency)),
+            "Revenue by segment",
         )
         st.caption("Net revenue by segment, all time")
     segment = st.selectbox("Customers of the segment", list(frame["segment"]), key="segment", bind="query-params")
+    customer_list(shop, str(segment))
+
+
+def customer_list(shop: Shop, segment: str) -> None:
+    """List a segment's customers, the most valuable first, each with a way to what is known of them."""
     customers = shop.warehouse.query("customers/segment_customers", segment=segment, **shop.selection.shop_parameter)
+    shown = customers.head(LIST_LENGTH)
     layout.table(
-        customers.head(LIST_LENGTH),
+        shown.assign(explore=[explorer(customer_id, shop) for customer_id in shown["customer_id"]]),
         column_config={
             "customer_id": st.column_config.TextColumn("Customer", pinned=True),
             "country": "Country",
@@ -103,14 +120,21 @@ def segments(shop: Shop) -> None:
             "monetary_score": st.column_config.NumberColumn("M", help="Monetary score, 5 is best"),
             "recency_days": layout.count_column("Days since"),
             "order_count": layout.count_column("Orders"),
-            "net_revenue": layout.money_column("Net revenue"),
+            "net_revenue": layout.money_column("Net revenue", shop.currency),
             "first_order_date": layout.date_column("First order"),
             "last_order_date": layout.date_column("Last order"),
+            "explore": st.column_config.LinkColumn("Explore", display_text="history and recommendations"),
         },
     )
-    shown = min(len(customers), LIST_LENGTH)
-    st.caption(f"{formats.count(shown)} of {formats.count(len(customers))} customers, the most valuable first.")
-    layout.download(customers, f"customers_{segment}", f"Download all {formats.count(len(customers))} as CSV")
+    count = f"{formats.count(len(shown))} of {formats.counted(len(customers), 'customer')}, the most valuable first."
+    more = " A download has all." if len(customers) > len(shown) else ""
+    layout.download(pd.DataFrame(customers), f"customers_{segment.lower().replace(' ', '_')}", f"{count}{more}")
+
+
+def explorer(customer_id: str, shop: Shop) -> str:
+    """Return the address of the page that shows one customer."""
+    query = {"part": "Explore", "customer": customer_id, "shop": shop.selection.namespace}
+    return f"/recommendations?{urlencode(query)}"
 
 
 page()

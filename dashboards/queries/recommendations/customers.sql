@@ -1,8 +1,6 @@
 -- A sample of customers with recommendations, in an order that has nothing to do with who they are.
-select distinct
-    customer_id,
-    md5(customer_id) as shuffled
+select customer_id
 from recommendations
-where $namespace in ('all', namespace)
-order by shuffled
+where rank = 1 and $namespace in ('all', namespace)
+order by md5(customer_id)
 limit 100

@@ -66,11 +66,20 @@ ANOMALY_COLUMNS = {
     "severity": "VARCHAR",
     "incident_id": "VARCHAR",
 }
+CARD_COLUMNS = {
+    "model_version": "VARCHAR",
+    "trained_at": "TIMESTAMPTZ",
+    "scores": (
+        'STRUCT(model_name VARCHAR, "role" VARCHAR, namespace VARCHAR, slice VARCHAR, metric VARCHAR, k BIGINT, '
+        '"value" DOUBLE, lower_bound DOUBLE, upper_bound DOUBLE, customer_count BIGINT)[]'
+    ),
+}
 # View of operations.sql: (files in a run's folder, their columns, JSON layout)
 INPUTS = {
     "run_files": ("run.json", RUN_COLUMNS, "unstructured"),
     "gate_files": ("gate/*.jsonl", GATE_COLUMNS, "newline_delimited"),
     "quarantine_files": ("quarantine_counts.jsonl", QUARANTINE_COLUMNS, "newline_delimited"),
+    "card_files": ("model/model_card.json", CARD_COLUMNS, "unstructured"),
     "anomaly_files": ("anomalies.jsonl", ANOMALY_COLUMNS, "newline_delimited"),
 }
 

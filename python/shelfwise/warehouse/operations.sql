@@ -86,3 +86,30 @@ select
     incident_id
 from anomaly_files
 where metric is not null;
+
+-- How good each run's model was, the published ones and those of runs that failed after training.
+create table operations.model_scores as
+with listed as (
+    select
+        run_id,
+        model_version,
+        cast(trained_at as timestamp) as trained_at,
+        unnest(scores) as score
+    from card_files
+)
+
+select
+    run_id,
+    model_version,
+    trained_at,
+    score.model_name,
+    score.role,
+    score.namespace,
+    score.slice,
+    score.metric,
+    score.k,
+    score.value,
+    score.lower_bound,
+    score.upper_bound,
+    score.customer_count
+from listed;

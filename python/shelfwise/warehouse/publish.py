@@ -19,6 +19,7 @@ from shelfwise.errors import ShelfwiseError
 from shelfwise.files import fsync_path, fsync_tree, sha256_of, swap_symlink, write_text_atomically
 from shelfwise.locks import exclusive_lock
 from shelfwise.settings import Settings
+from shelfwise.warehouse.lineage import LINEAGE_FILE, write_lineage
 from shelfwise.warehouse.marts import PublicMart, copy_marts, public_marts
 from shelfwise.warehouse.published import (
     MANIFEST_FILE,
@@ -75,6 +76,7 @@ def build_version(
     folder.mkdir()
     facts = copy_marts(settings, marts, folder / WAREHOUSE_FILE, sources, current_version(settings))
     (folder / WAREHOUSE_FILE).chmod(0o444)
+    write_lineage(run_folder / "dbt" / "manifest.json", folder / LINEAGE_FILE)
     for part in ("model", "session_index"):
         copy_folder(run_folder / part, folder / part)
     manifest = Manifest(

@@ -86,3 +86,26 @@ select
     -4.2 as score,
     'warning' as severity,
     'incident' as incident_id;
+
+create table model_scores as
+select
+    nights.run_id,
+    'model-' || nights.n as model_version,
+    nights.started_at + interval 2 minute as trained_at,
+    model_name,
+    role,
+    namespace,
+    slice,
+    metric,
+    k::bigint as k,
+    base + 0.002 * nights.n as value,
+    base + 0.002 * nights.n - 0.01 as lower_bound,
+    base + 0.002 * nights.n + 0.01 as upper_bound,
+    1200::bigint as customer_count
+from nights
+cross join (values ('two_stage', 'ours', 0.36), ('personal_top_frequency', 'baseline', 0.34), ('popularity', 'baseline', 0.12))
+    as models (model_name, role, base)
+cross join (values ('sample_shop'), ('online_retail')) as shops (namespace)
+cross join (values ('all'), ('new'), ('cold')) as slices (slice)
+cross join (values ('ndcg'), ('recall')) as metrics (metric)
+cross join (values (10), (20)) as lengths (k);

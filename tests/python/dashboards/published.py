@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,15 @@ import duckdb
 
 WAREHOUSE_SQL = Path(__file__).with_name("warehouse.sql")
 OPERATIONS_SQL = Path(__file__).with_name("operations.sql")
+
+
+LINEAGE = {
+    "web.events": {"layer": "landing", "grain": "One row per event", "reads": []},
+    "stg_web__events": {"layer": "staging", "grain": "One row per landed event", "reads": ["web.events"]},
+    "int_events__classified": {"layer": "intermediate", "grain": "One row per event", "reads": ["stg_web__events"]},
+    "fct_sessions": {"layer": "marts", "grain": "One row per visit", "reads": ["int_events__classified"]},
+    "daily_metrics": {"layer": "marts", "grain": "One row per day", "reads": ["fct_sessions"]},
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,12 @@ def warehouse(shops: tuple[Shop, ...]) -> bytes:
         return database.read_bytes()
 
 
-def publish(root: Path, run_id: str, shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONLINE_RETAIL)) -> Path:
+def publish(
+    root: Path,
+    run_id: str,
+    shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONLINE_RETAIL),
+    published_at: datetime | None = None,
+) -> Path:
     """Publish version ``run_id`` under ``root``, point ``current`` at it, and return its directory."""
     version = root / "versions" / run_id
     version.mkdir(parents=True)
@@ -60,7 +74,7 @@ def publish(root: Path, run_id: str, shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONL
     data_until = max((shop.last_day for shop in shops), default=None)
     manifest = {
         "run_id": run_id,
-        "published_at": "2026-11-22T04:10:00+00:00",
+        "published_at": (published_at or datetime.now(UTC)).isoformat(),
         "data_until": datetime.combine(data_until, datetime.max.time()).isoformat() if data_until else None,
         "row_counts": {"landing": {shop.namespace: 29600 for shop in shops}, "marts": {}},
         "gate": "passed",
@@ -69,6 +83,7 @@ def publish(root: Path, run_id: str, shops: tuple[Shop, ...] = (SAMPLE_SHOP, ONL
         "checksums": {},
     }
     (version / "manifest.json").write_text(json.dumps(manifest))
+    (version / "lineage.json").write_text(json.dumps(LINEAGE))
     swap(root / "current", version)
     return version
 

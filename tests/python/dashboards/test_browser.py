@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,8 +25,29 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PROJECT = Path(__file__).resolve().parents[3]
-# Address of each page and the least number of charts on it.
-PAGES = {"": 1, "customers": 4, "behaviour": 3, "products": 2, "recommendations": 2, "quality": 3}
+# Address of each page, or part of one, and the least number of charts on it.
+PAGES = {
+    "": 7,
+    "customers": 5,
+    "behaviour": 5,
+    "products": 5,
+    "recommendations": 2,
+    "recommendations?part=Offline+score": 4,
+    "recommendations?part=Experiments": 0,
+    "recommendations?part=Coverage": 4,
+    "recommendations?part=Explore": 0,
+    "forecast": 1,
+    "forecast?part=Products": 0,
+    "forecast?part=Customers": 2,
+    "forecast?part=Back-test": 2,
+    "quality": 1,
+    "quality?part=Over+time": 2,
+    "quality?part=Data": 1,
+    "quality?part=Unusual": 0,
+    "quality?part=Service": 2,
+    "quality?part=Lineage": 1,
+    "ask": 0,
+}
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
@@ -116,6 +138,21 @@ def wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path)
     pytest.fail(f"the dashboard did not start:\n{log.read_text()}")
 
 
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core as the lock file of tests/node has it."""
+    if not shutil.which("npm"):
+        reason = "no npm: install it (apt-get install nodejs npm)"
+        if os.environ.get("SHELFWISE_REQUIRE_NODE") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("node")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(PROJECT / "tests" / "node" / name, folder)
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True)
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
     """Open visits, and check at the end that none met an error or asked another host."""
@@ -155,12 +192,12 @@ def test_every_page_fits_a_phone(visit: Callable[..., Visit]) -> None:
 
 def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Visit]) -> None:
     shown = visit()
-    shown.open("quality")
-    shown.wait_for_charts(PAGES["quality"])
-    shown.page.wait_for_function(  # runs, unusual days, books, freshness; laid out some time after the page
+    shown.open("quality?part=Data")
+    shown.wait_for_charts(1)
+    shown.page.wait_for_function(  # books and freshness; laid out some time after the page
         """() => {
             const tables = [...document.querySelectorAll('[data-testid=stDataFrame] .dvn-scroller')];
-            return tables.length === 4 && tables.every(table => table.scrollWidth <= table.clientWidth);
+            return tables.length === 2 && tables.every(table => table.scrollWidth <= table.clientWidth);
         }"""
     )
 
@@ -176,10 +213,58 @@ def test_pages_are_reached_by_the_menu_and_keep_the_filters(visit: Callable[...,
 
 def test_pictures_of_recommended_products_are_drawn(visit: Callable[..., Visit]) -> None:
     shown = visit()
-    shown.open("recommendations")
+    shown.open("recommendations?part=Explore")
     image = shown.page.locator("[data-testid=stImage] img").first
     image.wait_for()
     assert image.evaluate("image => image.complete && image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_nobody_is_shut_out(color_scheme: str, visit: Callable[..., Visit], axe: str) -> None:
+    """axe-core, which knows how pages are read by those who cannot see them, finds nothing serious."""
+    shown = visit(color_scheme=color_scheme)
+    for path, charts in PAGES.items():
+        shown.open(path)
+        shown.wait_for_charts(charts)
+        shown.page.evaluate(axe)
+        found = shown.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = {
+            violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        }
+        assert serious == {}, path or "today"
+
+
+def test_a_view_is_shared_by_its_address(visit: Callable[..., Visit]) -> None:
+    shown = visit()
+    shown.open("forecast")
+    shown.page.get_by_role("radio", name="Units").click()
+    shown.page.wait_for_url(lambda url: "metric=Units" in url)
+    other = visit()
+    other.page.goto(shown.page.url)
+    other.page.get_by_role("radio", name="Units", checked=True).wait_for()
+
+
+def test_an_answer_is_downloaded(visit: Callable[..., Visit]) -> None:
+    shown = visit()
+    shown.open("ask?sql=select+42+as+n")
+    shown.page.get_by_role("button", name="Ask").click()
+    shown.page.get_by_text("1 row in").wait_for()
+    for kind, start in (("CSV", b"n\r\n42"), ("Parquet", b"PAR1")):
+        with shown.page.expect_download() as download:
+            shown.page.get_by_role("button", name=f"↓ {kind}").click()
+        assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_many_sessions_at_once_meet_no_error(visit: Callable[..., Visit]) -> None:
+    paths = [path for path in PAGES if path]
+    visits = [visit() for _ in range(20)]
+    for number, each in enumerate(visits):
+        each.page.goto(f"{each.address}/{paths[number % len(paths)]}", wait_until="commit")
+    for each in visits:
+        each.page.locator("[data-testid=stApp][data-test-script-state=notRunning] h1").wait_for(timeout=120_000)
+        assert each.page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0
 
 
 @pytest.mark.slow

@@ -16,13 +16,16 @@ from dashboards import formats
     [(0, "£0"), (1234.5, "£1,234"), (-12.4, "-£12"), (999_999, "£999,999"), (1_234_567, "£1.23M"), (None, "—")],
 )
 def test_money(value: float | None, text: str) -> None:
-    assert formats.money(value) == text
+    assert formats.Currency("GBP").money(value) == text
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_a_missing_number_is_a_dash_and_never_a_zero(missing: float) -> None:
-    written = [write(missing) for write in (formats.count, formats.money, formats.percent, formats.seconds)]
-    assert written == [formats.MISSING] * 4
+    written = [
+        write(missing)
+        for write in (formats.count, formats.Currency("EUR").money, formats.percent, formats.seconds, formats.amount)
+    ]
+    assert written == [formats.MISSING] * 5
     assert formats.change(missing, 1) is None
     assert formats.change(1, missing) is None
 
@@ -70,3 +73,20 @@ def test_plain_text_loses_nothing_and_keeps_no_markup(text: str) -> None:
     assert re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL) == text
     for mark in "*_`[$<":
         assert escaped.count(mark) == escaped.count("\\" + mark)
+
+
+@pytest.mark.parametrize(("code", "text"), [("EUR", "€9.50"), ("USD", "$9.50"), ("CHF", "CHF\u00a09.50")])
+def test_money_has_the_sign_of_its_currency_or_its_code(code: str, text: str) -> None:
+    assert formats.Currency(code).money(9.5, 2) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(12345.6, "12,346"), (3, "3"), (3.14159, "3.14"), (0.021349, "0.0213")])
+def test_an_amount_has_as_many_digits_as_it_takes(value: float, text: str) -> None:
+    assert formats.amount(value) == text
+
+
+def test_days_are_written_once_where_they_are_one() -> None:
+    first, last = pd.Timestamp("2026-11-20"), pd.Timestamp("2026-11-21")
+    assert formats.days(first, last) == "20 to 21 Nov 2026"
+    assert formats.days(last, last) == "21 Nov 2026"
+    assert formats.days(pd.Timestamp("2026-10-31"), last) == "31 Oct 2026 to 21 Nov 2026"

@@ -536,3 +536,405 @@ union all
 select order_date, namespace, 'orders', count(*)
 from fct_orders
 group by all;
+
+create table dim_reporting_currency as
+select 'GBP' as reporting_currency;
+
+create table dim_product_versions as
+select
+    product_id,
+    namespace,
+    title,
+    category_path,
+    category,
+    brand,
+    (price * if(version = 1, 1.2, 1))::decimal(18, 2) as price,
+    currency,
+    is_in_stock,
+    version = 2 as is_current,
+    if(version = 1, first_seen_at, first_seen_at + interval 40 day) as valid_from,
+    if(version = 1, first_seen_at + interval 40 day, null) as valid_to
+from dim_products
+cross join (values (1), (2)) as versions (version);
+
+create table basket_affinity as
+with
+
+bought as (
+    select distinct namespace, order_id, product_id
+    from fct_order_lines
+    where quantity > 0
+),
+
+baskets as (
+    select namespace, count(distinct order_id) as basket_count from bought group by namespace
+),
+
+products as (
+    select product_id, count(*) as product_order_count from bought group by product_id
+),
+
+pairs as (
+    select
+        one.namespace,
+        one.product_id,
+        other.product_id as other_product_id,
+        count(*) as order_count
+    from bought as one
+    inner join bought as other on one.order_id = other.order_id and one.product_id <> other.product_id
+    group by all
+    having count(*) >= 5
+)
+
+select
+    pairs.namespace,
+    pairs.product_id,
+    row_number() over (partition by pairs.product_id order by pairs.order_count desc, other_product_id) as rank,
+    other_product_id,
+    order_count,
+    one.product_order_count,
+    other.product_order_count as other_product_order_count,
+    basket_count,
+    order_count / basket_count as support,
+    order_count / one.product_order_count as confidence,
+    1.0 + chance(pairs.product_id || other_product_id) as lift
+from pairs
+inner join baskets on pairs.namespace = baskets.namespace
+inner join products as one on pairs.product_id = one.product_id
+inner join products as other on pairs.other_product_id = other.product_id;
+
+create table daily_paths as
+select
+    day as path_date,
+    namespace,
+    from_step,
+    to_step,
+    floor(weight * (1 + 0.2 * sin(dayofyear(day) / 5.0)))::bigint as transition_count
+from days
+cross join (
+    values
+    ('start', 'view_item_list', 400), ('start', 'view_item', 200), ('start', 'search', 120),
+    ('view_item_list', 'view_item', 380), ('view_item_list', 'search', 40), ('view_item_list', 'end', 90),
+    ('search', 'view_item', 110), ('search', 'end', 50), ('view_item', 'view_item_list', 130),
+    ('view_item', 'add_to_cart', 120), ('view_item', 'end', 420), ('add_to_cart', 'begin_checkout', 60),
+    ('add_to_cart', 'end', 60), ('begin_checkout', 'purchase', 25), ('begin_checkout', 'end', 35), ('purchase', 'end', 25)
+) as steps (from_step, to_step, weight)
+where has_clicks;
+
+create table daily_traffic as
+select
+    funnel_date as traffic_date,
+    namespace,
+    traffic_source,
+    step_number,
+    step_name,
+    floor(session_count * share)::bigint as session_count
+from daily_funnel
+cross join (values ('untagged', 0.7), ('newsletter', 0.2), ('google ads', 0.1)) as sources (traffic_source, share)
+where category = 'all' and device_category = 'mobile';
+
+create table recommendation_coverage as
+with
+
+listed as (
+    select product_id, count(*) as place_count from recommendations group by product_id
+),
+
+sold as (
+    select product_id, count(distinct order_id) as order_count from fct_order_lines group by product_id
+),
+
+products as (
+    select
+        dim_products.*,
+        coalesce(place_count, 0) as place_count,
+        coalesce(order_count, 0) as order_count,
+        ntile(10) over (partition by namespace order by coalesce(order_count, 0) desc, dim_products.product_id) as tenth
+    from dim_products
+    left join listed using (product_id)
+    left join sold using (product_id)
+    where is_in_stock
+),
+
+segmented as (
+    select *, 'all' as segment_type, 'all' as segment_value from products
+    union all
+    select *, 'category', category from products
+    union all
+    select *, 'popularity', tenth::varchar from products
+)
+
+select
+    namespace,
+    segment_type,
+    segment_value,
+    count(*) as product_count,
+    count(*) filter (where place_count > 0) as recommended_product_count,
+    sum(place_count)::bigint as place_count,
+    sum(order_count)::bigint as order_count,
+    count(*) filter (where place_count > 0) / count(*) as coverage_rate,
+    sum(place_count) / any_value(places) as place_share,
+    sum(order_count) / any_value(orders) as order_share
+from segmented
+inner join (select namespace, sum(place_count) as places, sum(order_count) as orders from products group by namespace) as totals
+    using (namespace)
+group by namespace, segment_type, segment_value;
+
+create table category_trends as
+select
+    date_trunc('week', metric_date)::date as week_start_date,
+    namespace,
+    segment_value as category,
+    count(distinct metric_date) = 7 as is_complete,
+    sum(net_revenue) as net_revenue,
+    sum(unit_count) as unit_count
+from daily_metrics
+where segment_type = 'category'
+group by all;
+
+create table daily_anomalies as
+with
+
+watched as (
+    select
+        metric_date,
+        namespace,
+        metric,
+        observed_value,
+        day_number = 3 and metric = 'net_revenue' as is_low
+    from (
+        select
+            metric_date,
+            namespace,
+            datediff('day', metric_date, max(metric_date) over (partition by namespace)) as day_number,
+            net_revenue::double as net_revenue,
+            order_count::double as order_count,
+            average_order_value
+        from daily_metrics
+        where segment_type = 'all'
+    )
+    unpivot (observed_value for metric in (net_revenue, order_count, average_order_value))
+)
+
+select
+    metric_date,
+    namespace,
+    null::varchar as source_name,
+    'daily_metrics' as table_name,
+    null::varchar as column_name,
+    'all' as segment_type,
+    'all' as segment_value,
+    metric,
+    observed_value,
+    observed_value * if(is_low, 3, 1.02) as expected_value,
+    observed_value * if(is_low, 2, 0.8) as lower_value,
+    observed_value * if(is_low, 4, 1.25) as upper_value,
+    if(is_low, -7.4, 0.3) as score,
+    8::bigint as baseline_day_count,
+    'history' as compared_with,
+    null::varchar as event_name,
+    false as is_marked,
+    is_low as is_anomaly,
+    if(is_low, 'critical', 'none') as severity,
+    namespace as scope,
+    if(is_low, namespace || ':' || metric_date, null) as incident_id
+from watched;
+
+create table anomaly_incidents as
+select
+    incident_id,
+    scope,
+    metric_date as first_date,
+    metric_date as last_date,
+    severity,
+    'whole_shop' as cause,
+    null::varchar as event_name,
+    3::bigint as series_count,
+    3::bigint as alarm_count,
+    metric_date,
+    namespace,
+    source_name,
+    table_name,
+    column_name,
+    segment_type,
+    segment_value,
+    metric,
+    observed_value,
+    expected_value,
+    score
+from daily_anomalies
+where is_anomaly;
+
+create table hourly_requests as
+select
+    last_day + to_hours(n::int) as hour_start,
+    route,
+    (400 + 200 * sin(n / 4.0))::bigint as request_count,
+    (n % 5)::bigint as client_error_count,
+    if(n = 30, 12, 0)::bigint as server_error_count,
+    0.005 as median_seconds_up_to,
+    if(n = 30, 0.25, 0.025) as p99_seconds_up_to
+from shops, range(-48, 1) as numbers (n)
+cross join (values ('/v1/recommendations'), ('/v1/similar')) as routes (route)
+where has_clicks;
+
+create table hourly_recommendation_lists as
+select
+    hour_start,
+    'home' as placement,
+    '' as variant,
+    if(request_count % 3 = 0, 'popular', '') as fallback,
+    request_count as list_count
+from hourly_requests;
+
+create table category_forecasts as
+with
+
+weeks as (
+    select namespace, category, max(week_start_date) filter (where is_complete) as last_week
+    from category_trends
+    group by all
+    union all
+    select namespace, 'all', max(week_start_date) filter (where is_complete)
+    from category_trends
+    group by namespace
+)
+
+select
+    namespace,
+    category,
+    metric,
+    last_week + (7 * n)::int as week_start_date,
+    n as week_number,
+    base * if(category = 'all', 5, 1) as forecast_value,
+    base * if(category = 'all', 5, 1) * 0.8 as lower_80,
+    base * if(category = 'all', 5, 1) * 1.2 as upper_80,
+    base * if(category = 'all', 5, 1) * 0.6 as lower_95,
+    base * if(category = 'all', 5, 1) * 1.5 as upper_95,
+    'two_stage' as model_name,
+    'fixture-forecast' as model_version,
+    last_week + 6 as trained_until
+from weeks
+cross join range(1, 5) as numbers (n)
+cross join (values ('net_revenue', 2400.0), ('unit_count', 90.0)) as metrics (metric, base);
+
+create table product_forecasts as
+select
+    product_id,
+    namespace,
+    'unit_count' as metric,
+    last_changed_at::date + (7 * n)::int as week_start_date,
+    n as week_number,
+    4.0 + chance(product_id) * 9 as forecast_value,
+    2.0 as lower_80,
+    14.0 as upper_80,
+    1.0 as lower_95,
+    17.0 as upper_95,
+    'two_stage' as model_name,
+    'fixture-forecast' as model_version,
+    last_changed_at::date as trained_until
+from dim_products
+cross join range(1, 5) as numbers (n);
+
+create table customer_predictions as
+select
+    customer_id,
+    namespace,
+    country,
+    segment,
+    recency_days as days_since_last_order,
+    order_count,
+    net_revenue,
+    chance(customer_id) as purchase_probability,
+    30::bigint as purchase_window_days,
+    (1 - chance(customer_id)) * 0.9 as lapse_probability,
+    chance(customer_id) * 120 as expected_value,
+    0.0 as value_lower_80,
+    chance(customer_id) * 260 as value_upper_80,
+    90::bigint as value_window_days,
+    case when chance(customer_id) > 0.5 then 'likely_to_buy' when chance(customer_id) > 0.2 then 'may_buy' else 'likely_to_lapse' end
+        as outlook,
+    'fixture-forecast' as model_version,
+    first_ordered_at::date as trained_until
+from customer_rfm;
+
+create table forecast_backtests as
+select
+    namespace,
+    category,
+    metric,
+    week_start_date - 7 as cutoff_date,
+    week_start_date,
+    n as week_number,
+    value as actual_value,
+    value * 1.05 as forecast_value,
+    value * 1.2 as seasonal_naive_value,
+    value * 0.8 as lower_80,
+    value * 1.3 as upper_80,
+    value * 0.6 as lower_95,
+    value * 1.6 as upper_95,
+    'two_stage' as model_name,
+    'fixture-forecast' as model_version
+from (
+    select
+        week_start_date,
+        namespace,
+        category,
+        net_revenue::double as net_revenue,
+        unit_count::double as unit_count
+    from (
+        select week_start_date, namespace, category, net_revenue, unit_count from category_trends where is_complete
+        union all
+        select week_start_date, namespace, 'all', sum(net_revenue), sum(unit_count)
+        from category_trends
+        where is_complete
+        group by all
+    )
+)
+unpivot (value for metric in (net_revenue, unit_count))
+cross join range(1, 5) as numbers (n);
+
+create table forecast_scores as
+select
+    'fixture-forecast' as model_version,
+    namespace,
+    subject,
+    metric,
+    0::bigint as week_number,
+    model_name,
+    if(model_name = 'seasonal_naive', 'baseline', 'model') as role,
+    model_name <> 'seasonal_naive' as is_served,
+    measure,
+    if(model_name = 'seasonal_naive', 1.0, 0.7) as value,
+    0.6 as lower_bound,
+    1.1 as upper_bound,
+    if(model_name = 'seasonal_naive' and measure = 'scaled_error', 0.3, null) as gain,
+    if(model_name = 'seasonal_naive' and measure = 'scaled_error', 0.1, null) as gain_lower_bound,
+    if(model_name = 'seasonal_naive' and measure = 'scaled_error', 0.5, null) as gain_upper_bound,
+    12::bigint as sample_count,
+    8::bigint as cutoff_count
+from shops
+cross join (values ('category', 'net_revenue'), ('category', 'unit_count'), ('product', 'unit_count')) as subjects (subject, metric)
+cross join (values ('two_stage'), ('seasonal_naive')) as models (model_name)
+cross join (values ('scaled_error'), ('coverage_80')) as measures (measure);
+
+create table forecast_status as
+select
+    namespace,
+    subject,
+    metric,
+    status,
+    if(status = 'not_enough_history', null, 'two_stage') as model_name,
+    reason,
+    'fixture-forecast' as model_version,
+    last_day::timestamp as trained_at,
+    if(status = 'not_enough_history', null, last_day) as trained_until,
+    17::bigint as history_week_count
+from shops
+cross join (
+    values
+    ('category', 'net_revenue', 'model', 'Better than every baseline in the back-test.'),
+    ('category', 'unit_count', 'baseline', 'Seasonal naive was not beaten.'),
+    ('product', 'unit_count', 'model', 'Better than every baseline in the back-test.'),
+    ('customer', 'purchase', 'model', 'Better than every baseline in the back-test.')
+) as subjects (subject, metric, status, reason);

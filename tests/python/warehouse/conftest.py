@@ -26,6 +26,10 @@ def write_manifest(settings: Settings, run_id: str) -> None:
     nodes = {
         f"model.shelfwise.{name}": {
             "resource_type": "model",
+            "name": name,
+            "description": "One row per thing.",
+            "path": f"marts/{name}.sql",
+            "depends_on": {"nodes": []},
             "schema": "main",
             "alias": name,
             "access": access,
@@ -36,7 +40,7 @@ def write_manifest(settings: Settings, run_id: str) -> None:
     nodes["test.shelfwise.t"] = {"resource_type": "test", "config": {"enabled": True, "materialized": "test"}}
     folder = settings.runs_path / run_id / "dbt"
     folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+    (folder / "manifest.json").write_text(json.dumps({"nodes": nodes, "sources": {}}))
 
 
 def build(settings: Settings, orders: int) -> None:

@@ -36,7 +36,8 @@ def test_before_any_run_its_tables_are_empty_and_typed(settings: Settings) -> No
         operations_path(settings)
     refresh_operations(settings)
     tables = query(settings, "select table_name, estimated_size from duckdb_tables() order by 1")
-    assert tables == [(name, 0) for name in ("anomalies", "gate_results", "quarantine_counts", "runs", "steps")]
+    names = ("anomalies", "gate_results", "model_scores", "quarantine_counts", "runs", "steps")
+    assert tables == [(name, 0) for name in names]
     assert query(settings, "select data_type from duckdb_columns() where column_name = 'started_at'") == [
         ("TIMESTAMP",),
         ("TIMESTAMP",),
@@ -54,6 +55,21 @@ def test_gathers_runs_with_times_in_utc(settings: Settings) -> None:
     assert query(settings, "select position, step, row_count from steps where run_id = 'r1'") == [
         (1, "land", 3),
         (2, "publish", None),
+    ]
+
+
+def test_gathers_how_good_the_model_of_each_run_was(settings: Settings) -> None:
+    folder = write_run(settings, RUN)
+    write_run(settings, {**RUN, "run_id": "r2"})
+    score = {"model_name": "two_stage", "role": "ours", "namespace": "a", "slice": "all", "metric": "ndcg", "k": 20,
+             "value": 0.5, "lower_bound": 0.4, "upper_bound": 0.6, "customer_count": 7}  # fmt: skip
+    (folder / "model").mkdir()
+    (folder / "model" / "model_card.json").write_text(
+        json.dumps({"model_version": "m", "trained_at": "2026-01-01T01:00:00+00:00", "scores": [score], "gains": []})
+    )
+    refresh_operations(settings)
+    assert query(settings, "select run_id, model_version, model_name, k, value, customer_count from model_scores") == [
+        ("r1", "m", "two_stage", 20, 0.5, 7)
     ]
 
 

@@ -116,6 +116,10 @@ class Shop:
         nodes = {
             name: {
                 "resource_type": "model",
+                "name": name,
+                "description": "One row per thing.",
+                "path": f"marts/{name}.sql",
+                "depends_on": {"nodes": []},
                 "schema": "main",
                 "alias": name,
                 "access": "public",
@@ -125,7 +129,7 @@ class Shop:
         }
         folder = self.settings.runs_path / run_id / "dbt"
         folder.mkdir(parents=True)
-        (folder / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+        (folder / "manifest.json").write_text(json.dumps({"nodes": nodes, "sources": {}}))
         manifest = publish_version(self.settings, run_id, model_version=None)
         version = read_version(self.settings, versions_path(self.settings) / run_id)
         with connect(version) as published, duckdb.connect(str(self.settings.build_database)) as built:

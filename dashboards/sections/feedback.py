@@ -35,25 +35,37 @@ def performance(shop: Shop) -> None:
             "click_through_rate": layout.percent_column("Click-through"),
             "attributed_order_count": layout.count_column("Orders"),
             "list_conversion_rate": layout.percent_column("Lists that led to one"),
-            "revenue_per_list": layout.money_column("Revenue a list"),
+            "revenue_per_list": layout.money_column("Revenue a list", shop.currency),
             "view_through_order_count": layout.count_column("Bought unclicked"),
             "dismissal_count": layout.count_column("Not for me"),
         },
     )
-    layout.download(placements, "recommendation_performance")
-    measure = measures.share("Click-through")
+    layout.download(placements, "recommendation_performance", "By placement, over the whole period.")
+    courses(shop)
+
+
+@st.fragment
+def courses(shop: Shop) -> None:
+    """Draw one figure over time by placement, and by position."""
+    known = {
+        "Click-through": ("click_through_rate", measures.share("Click-through")),
+        "Conversion": ("list_conversion_rate", measures.share("Lists that led to an order")),
+        "Revenue": ("revenue_per_list", measures.money("Revenue a list", shop.currency)),
+    }
+    name = layout.choose("Figure", list(known), "performance")
+    column, measure = known[name]
     left, right = st.columns(2)
     with left:
-        st.markdown("**Click-through over the period**")
-        frame = shop.warehouse.query("recommendations/click_through", **shop.selection.trend_parameters)
-        frame = frame.assign(series=frame["series"].map(formats.words), value=frame["click_through_rate"])
-        layout.chart(charts.lines(frame, measure, "Placement"), "Click-through rate over the period, by placement")
+        st.markdown(f"**{measure.title} over the period**")
+        frame = shop.warehouse.query("recommendations/performance_trend", **shop.selection.trend_parameters)
+        frame = frame.assign(series=frame["series"].map(formats.words), value=frame[column])
+        layout.chart(charts.lines(frame, measure, "Placement"), f"{measure.title} over the period, by placement")
         st.caption(f"By placement, {shop.selection.trend_note}.")
     with right:
-        st.markdown("**Click-through by position**")
+        st.markdown(f"**{measure.title} by position**")
         frame = shop.warehouse.query("recommendations/positions", **shop.selection.parameters)
-        frame = frame.assign(name=frame["position"].astype(str), value=frame["click_through_rate"])
+        frame = frame.assign(name=frame["position"].astype(str), value=frame[column])
         layout.chart(
-            charts.bars(frame, measure), "Click-through rate by position on the list", "No page told of positions."
+            charts.bars(frame, measure), f"{measure.title} by position on the list", "No page told of positions."
         )
         st.caption("First places are looked at more, whatever stands there.")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import formats, layout
 from dashboards.data import Row, records
+from dashboards.formats import Currency
 from dashboards.layout import Shop
 
 METRICS = {
@@ -29,11 +30,11 @@ def experiments(shop: Shop) -> None:
         st.info("No experiment is set up: one is a few lines in `seeds/experiments.csv` (docs/experiments.md).")
         return
     for name, rows in results.groupby("experiment_name", sort=False):
-        experiment(str(name), rows)
+        experiment(shop, str(name), rows)
     layout.download(results, "experiment_results")
 
 
-def experiment(name: str, rows: pd.DataFrame) -> None:
+def experiment(shop: Shop, name: str, rows: pd.DataFrame) -> None:
     """Draw one experiment."""
     first = records(rows)[0]
     until = f"to {formats.day(first['ends_on'])}" if not formats.is_missing(first["ends_on"]) else "on"
@@ -48,38 +49,38 @@ def experiment(name: str, rows: pd.DataFrame) -> None:
             "something loses visitors of one of them. Look there first."
         )
     layout.table(
-        pd.DataFrame([written(row) for row in records(rows)]),
+        pd.DataFrame([written(row, shop.currency) for row in records(rows)]),
         column_config={"Metric": st.column_config.TextColumn(pinned=True)},
     )
 
 
-def written(row: Row) -> dict[str, str]:
+def written(row: Row, currency: Currency) -> dict[str, str]:
     """Return a result as people read it: rates as percentages, differences of rates in points."""
-    is_money = row["metric"] in MONEY
+    money = currency if row["metric"] in MONEY else None
     metric = METRICS.get(str(row["metric"]), formats.words(row["metric"]))
     return {
         "Metric": metric if row["metric_role"] == "decision" else f"{metric} (guardrail)",
         "Arm": formats.words(row["arm"]),
         "Visitors": formats.count(row["unit_count"]),
-        "Value": formats.money(row["metric_value"], 2) if is_money else formats.percent(row["metric_value"], 2),
-        "Difference": amount(row["difference"], is_money=is_money, sign=True),
-        "95% interval": interval(row, is_money=is_money),
+        "Value": currency.money(row["metric_value"], 2) if money else formats.percent(row["metric_value"], 2),
+        "Difference": amount(row["difference"], money, sign=True),
+        "95% interval": interval(row, money),
         "Lift": formats.MISSING if formats.is_missing(row["relative_lift"]) else f"{row['relative_lift']:+.1%}",
-        "Would be found from": amount(row["minimum_detectable_difference"], is_money=is_money, sign=False),
+        "Would be found from": amount(row["minimum_detectable_difference"], money, sign=False),
         "Verdict": formats.words(row["verdict"]),
     }
 
 
-def amount(value: float | None, *, is_money: bool, sign: bool) -> str:
+def amount(value: float | None, money: Currency | None, *, sign: bool) -> str:
     """Return a difference of money, or of rates in percentage points."""
     if value is None or formats.is_missing(value):
         return formats.MISSING
-    written = formats.money(value, 2) if is_money else f"{value * 100:.2f} pp"
+    written = money.money(value, 2) if money else f"{value * 100:.2f} pp"
     return f"+{written}" if sign and value > 0 else written
 
 
-def interval(row: Row, *, is_money: bool) -> str:
+def interval(row: Row, money: Currency | None) -> str:
     """Return the ends of the difference's interval."""
     if formats.is_missing(row["lower_bound"]):
         return formats.MISSING
-    return " to ".join(amount(row[end], is_money=is_money, sign=True) for end in ("lower_bound", "upper_bound"))
+    return " to ".join(amount(row[end], money, sign=True) for end in ("lower_bound", "upper_bound"))

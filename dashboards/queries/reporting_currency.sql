@@ -1,0 +1,2 @@
+select reporting_currency
+from dim_reporting_currency

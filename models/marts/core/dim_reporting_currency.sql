@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select '{{ var("reporting_currency") }}' as reporting_currency
+
+)
+
+select * from final
