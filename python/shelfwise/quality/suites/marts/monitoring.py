@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shelfwise.quality.suites.rules import filled, no_rows, satisfies, unique_together
+from shelfwise.quality.suites.rules import filled, no_rows, satisfies, unique, unique_together
 from shelfwise.quality.suites.vocabulary import DATA_ENGINEERING
 from shelfwise.quality.tables import ERROR, WARN, TableSuite
 
@@ -195,7 +195,7 @@ ANOMALY_INCIDENTS = TableSuite(
     DATA_ENGINEERING,
     ("incident_id",),
     (
-        unique_together(("incident_id",), "An incident is one row"),
+        unique("incident_id", "An incident is one row"),
         satisfies("last_date", "first_date <= last_date", "An incident ends after it began"),
     ),
 )
