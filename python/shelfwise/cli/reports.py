@@ -23,11 +23,31 @@ def report(
     output: Annotated[
         Path | None, typer.Option(help="File to write. Default: reports/week-<Monday>.html in the data folder.")
     ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it through the channels of alerts: mail with the page attached.")
+    ] = False,
 ) -> None:
     """Write the report of a week as one HTML page, from what is published."""
     del week  # says what people expect to type; a report is of a week
     with errors_shown():
-        from shelfwise.reports.weekly import write_weekly_report
+        from shelfwise.reports.weekly import compose_weekly_report, save_weekly_report
 
-        path = write_weekly_report(load_settings(), day.date() if day else None, output)
-    typer.echo(f"Written: {path}")
+        settings = load_settings()
+        report_of_week = compose_weekly_report(settings, day.date() if day else None)
+        typer.echo(f"Written: {save_weekly_report(settings, report_of_week, output)}")
+        if send:
+            from rich.console import Console
+
+            from shelfwise.alerts.delivery import send_report
+            from shelfwise.pipeline.alerting import show_deliveries
+
+            subject = f"week of {report_of_week.first:%Y-%m-%d}"
+            deliveries = send_report(
+                settings,
+                subject=subject,
+                html=report_of_week.page,
+                summary=report_of_week.summary,
+                name=report_of_week.name,
+            )
+            if not show_deliveries(deliveries, Console()):
+                raise typer.Exit(1)

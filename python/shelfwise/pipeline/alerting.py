@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -134,9 +135,16 @@ def old_data(settings: Settings, now: datetime) -> list[Cause]:
 
 def try_channels(settings: Settings, console: Console) -> bool:
     """Send a test message; return whether every channel took it. Raises ShelfwiseError where there is no channel."""
-    if not channels(settings):
+    return show_deliveries(send_test(settings), console)
+
+
+def show_deliveries(deliveries: Sequence[Delivery], console: Console) -> bool:
+    """Show what became of a message; return whether every channel took it.
+
+    Raises ShelfwiseError where there is no channel.
+    """
+    if not deliveries:
         raise ShelfwiseError("no channel is configured", remedy=NO_CHANNEL.partition(": ")[2].capitalize())
-    deliveries = send_test(settings)
     for each in deliveries:
         console.print(f"{each.channel:<10}{'sent' if each.went else each.problem}", highlight=False, markup=False)
     return all(each.went for each in deliveries)

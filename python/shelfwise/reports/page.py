@@ -49,6 +49,23 @@ def render(weeks: Sequence[ShopWeek], first: date, currency: str, stamp: str, fo
     )
 
 
+def summary_of(week: ShopWeek, currency: str) -> str:
+    """Return what a shop's week comes to in a line, as plain text."""
+    if week.metrics is None:
+        return f"{week.namespace}: no data of this week."
+    before = week.metrics_before or {}
+    parts = []
+    for name, title, kind in FIGURES[:2]:
+        value = week.metrics[name]
+        parts.append(f"{title.lower()} {amount(value, kind, currency)} ({change(value, before.get(name), kind)})")
+    missed = sum(row["status"] == "missed" for row in week.objectives)
+    if week.objectives:
+        parts.append(f"{missed} of {len(week.objectives)} objectives missed")
+    if week.anomalies:
+        parts.append(f"{len(week.anomalies)} unusual figures")
+    return f"{week.namespace}: {', '.join(parts)}."
+
+
 def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
 

@@ -110,6 +110,21 @@ def test_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "week-2026-09-21.html" in written.output.replace("\n", "")
 
 
+def test_it_is_sent_where_alerts_go(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    publish(settings)
+    monkeypatch.setenv("SHELFWISE_DATA_DIR", str(settings.data_path))
+    get_settings.cache_clear()
+    nowhere = CliRunner().invoke(app, ["report", "--week", "--send"])
+    monkeypatch.setenv("SHELFWISE_ALERT_FILE", str(tmp_path / "told.jsonl"))
+    get_settings.cache_clear()
+    sent = CliRunner().invoke(app, ["report", "--week", "--send"])
+    get_settings.cache_clear()
+    assert (nowhere.exit_code, sent.exit_code) == (1, 0)
+    assert "no channel is configured" in nowhere.output
+    told = (tmp_path / "told.jsonl").read_text(encoding="utf-8")
+    assert "net revenue 1,050 GBP (+50.0%), orders 28 (+0.0%), 1 of 1 objectives missed, 1 unusual figures" in told
+
+
 @pytest.mark.browser
 def test_it_fits_a_phone_and_asks_for_nothing(settings: Settings, browser: Browser) -> None:
     publish(settings)
