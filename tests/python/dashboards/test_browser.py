@@ -48,6 +48,11 @@ PAGES = {
     "quality?part=Lineage": 1,
     "ask": 0,
 }
+# What the default run leaves out. The light pages stand for the dark ones, whose colours are few.
+EXHAUSTIVE = (
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive"),
+)
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
@@ -170,7 +175,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
         each.page.context.close()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("color_scheme", ["light", pytest.param("dark", marks=EXHAUSTIVE)])
 def test_every_page_draws(color_scheme: str, visit: Callable[..., Visit]) -> None:
     shown = visit(color_scheme=color_scheme)
     for path, charts in PAGES.items():
@@ -205,7 +210,7 @@ def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Vis
 def test_pages_are_reached_by_the_menu_and_keep_the_filters(visit: Callable[..., Visit]) -> None:
     shown = visit()
     shown.open("?shop=Online+retail&period=7+days")
-    shown.wait_for_charts(PAGES[""])
+    shown.wait_for_charts(1)  # a shop without clicks has fewer of them
     shown.page.get_by_role("link", name="Behaviour").click()
     shown.page.get_by_text("has no clicks").wait_for()  # only the shop in the address has none
     shown.page.wait_for_url(lambda url: "shop=Online" in url and "period=7" in url, timeout=10_000)
@@ -219,7 +224,7 @@ def test_pictures_of_recommended_products_are_drawn(visit: Callable[..., Visit])
     assert image.evaluate("image => image.complete && image.naturalWidth") > 0
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("color_scheme", ["light", pytest.param("dark", marks=EXHAUSTIVE)])
 def test_nobody_is_shut_out(color_scheme: str, visit: Callable[..., Visit], axe: str) -> None:
     """axe-core, which knows how pages are read by those who cannot see them, finds nothing serious."""
     shown = visit(color_scheme=color_scheme)
@@ -257,9 +262,10 @@ def test_an_answer_is_downloaded(visit: Callable[..., Visit]) -> None:
         assert Path(download.value.path()).read_bytes().startswith(start)
 
 
-def test_many_sessions_at_once_meet_no_error(visit: Callable[..., Visit]) -> None:
+@pytest.mark.parametrize("sessions", [4, pytest.param(20, marks=EXHAUSTIVE)])
+def test_many_sessions_at_once_meet_no_error(sessions: int, visit: Callable[..., Visit]) -> None:
     paths = [path for path in PAGES if path]
-    visits = [visit() for _ in range(20)]
+    visits = [visit() for _ in range(sessions)]
     for number, each in enumerate(visits):
         each.page.goto(f"{each.address}/{paths[number % len(paths)]}", wait_until="commit")
     for each in visits:
