@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from shelfwise.errors import ShelfwiseError
 from shelfwise.landing.files import add_provenance, landing_file_path, write_landing_file
+from shelfwise.privacy.landing_guard import LandingGuard
 from shelfwise.settings import Settings
 
 SOURCE, TABLE = "people", "marks"
@@ -134,7 +135,8 @@ def land_mark(settings: Settings, mark: Mark) -> Path:
     )
     path = landing_file_path(settings.landing_path, SOURCE, TABLE, marked_at.date(), name)
     try:
-        return write_landing_file(table, path, source_file=name, file_sha256=digest)
+        guard = LandingGuard.of(settings, SOURCE)
+        return write_landing_file(table, path, source_file=name, file_sha256=digest, guard=guard)
     except OSError as error:
         raise ShelfwiseError(
             f"the mark cannot be written to {path.parent} ({error})", remedy="Make room or allow writing there"

@@ -38,7 +38,7 @@ def print_history(settings: Settings, last: int, console: Console | None = None)
 
 def seconds_table(records: Sequence[RunRecord]) -> Table:
     """Return a line a run, with the seconds of its steps; below them the median of what succeeded."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, padding=0)
     table.add_column("run (UTC)", no_wrap=True)
     for header in (*HEADERS, "total"):
         table.add_column(header, justify="right", no_wrap=True)

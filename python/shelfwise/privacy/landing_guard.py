@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shelfwise.privacy.erasures import ErasedIds, read_erased
-from shelfwise.privacy.personal_columns import CUSTOMER_IS_DEVICE, KINDS
+from shelfwise.privacy.personal_columns import CUSTOMER_IS_DEVICE, KINDS, NAMES_AS_MARTS
 from shelfwise.privacy.pseudonyms import default_namespace, pseudonym
 from shelfwise.redaction import EMAIL_ADDRESS, without_contacts
 from shelfwise.settings import Settings
@@ -99,6 +99,8 @@ def rows_matching(table: pa.Table, source: str, namespaces: pa.ChunkedArray, mat
             continue
         kinds = [kind, "device"] if kind == "customer" and source in CUSTOMER_IS_DEVICE else [kind]
         ids = canonical_ids(values, source)
+        if source in NAMES_AS_MARTS:
+            namespaces, ids = parts_of(ids)
         for namespace in pc.unique(namespaces).to_pylist():
             for each in kinds:
                 matches = matching(each, namespace, (id_ for id_ in pc.unique(ids).to_pylist() if id_))
@@ -106,6 +108,12 @@ def rows_matching(table: pa.Table, source: str, namespaces: pa.ChunkedArray, mat
                     is_match = pc.is_in(ids, value_set=pa.array(sorted(matches), pa.string()))
                     found = pc.or_(found, pc.and_(is_match, pc.equal(namespaces, namespace)))
     return found
+
+
+def parts_of(ids: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Return the namespaces of ids such as `shop:17`, and the shops' own ids; empty where an id is none of these."""
+    parts = pc.extract_regex(ids, pattern=r"^(?P<namespace>[^:]+):(?P<id>.*)$")
+    return tuple(pc.fill_null(pc.struct_field(parts, name), "") for name in ("namespace", "id"))
 
 
 def canonical_ids(values: pa.ChunkedArray, source: str) -> pa.ChunkedArray:

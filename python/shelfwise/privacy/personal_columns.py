@@ -22,6 +22,9 @@ KINDS: Final[dict[str, str]] = {
 #: sources that know a customer by no other id than the device's
 CUSTOMER_IS_DEVICE: Final = frozenset({"rees46"})
 
+#: sources that name people as the marts do, `namespace:id`
+NAMES_AS_MARTS: Final = frozenset({"people"})
+
 
 def columns_of_kind(names: list[str], kind: str) -> list[str]:
     """Return those of the columns that hold ids of a kind."""

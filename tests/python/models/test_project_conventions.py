@@ -102,7 +102,16 @@ def test_a_run_builds_each_model_once(project_dir: Path, parsed: Path) -> None:
     assert {node["resource_type"] for node in unit_tests.values()} == {"unit_test"}
 
 
-PAGES = ("today", "customers", "behaviour", "products", "recommendations", "quality")
+def with_sections(dashboards: Path, module: Path) -> set[Path]:
+    """Return a module of the dashboards and the sections it is put together from."""
+    found = {module}
+    for names in re.findall(r"^from dashboards\.sections import (.+)$", module.read_text(encoding="utf-8"), re.M):
+        for name in names.split(","):
+            found |= with_sections(dashboards, dashboards / "sections" / f"{name.strip()}.py")
+    return found
+
+
+PAGES = ("today", "customers", "behaviour", "products", "recommendations", "forecast", "quality")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -110,10 +119,14 @@ def test_a_page_is_exposed_with_the_marts_it_reads(project_dir: Path, page: str)
     exposures = yaml.safe_load((project_dir / "models" / "exposures.yml").read_text(encoding="utf-8"))["exposures"]
     (exposed,) = (exposure for exposure in exposures if exposure["name"] == f"dashboard_{page}")
     queries = project_dir / "dashboards" / "queries"
-    view = (project_dir / "dashboards" / "views" / f"{page}.py").read_text(encoding="utf-8")
+    dashboards = project_dir / "dashboards"
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (dashboards / "layout.py", *with_sections(dashboards, dashboards / "views" / f"{page}.py"))
+    )
     texts = [path.read_text(encoding="utf-8") for path in (queries / page).glob("*.sql")]
     texts += [
-        (queries / f"{name}.sql").read_text(encoding="utf-8") for name in re.findall(r'query\(\s*"([\w/]+)"', view)
+        (queries / f"{name}.sql").read_text(encoding="utf-8") for name in re.findall(r'query\(\s*"([\w/]+)"', code)
     ]
     read = set(re.findall(r"(?:from|join) (\w+)", re.sub(r"--.*", "", "\n".join(texts))))
     marts = {path.stem for path in (project_dir / "models" / "marts").rglob("*.sql")}

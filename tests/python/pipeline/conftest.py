@@ -73,9 +73,13 @@ with duckdb.connect(os.environ["SHELFWISE_DATA_DIR"] + "/build.duckdb") as conne
             union all select 'm1', 'popularity', 'baseline', 'all', 'all', 'ndcg', 20, 0.1, 0.05, 0.15, 9;
     '''.replace('{sources}', os.environ['SHELFWISE_SOURCES']))
 config = {"enabled": True, "materialized": "table"}
-model = {"resource_type": "model", "schema": "main", "alias": "fct_orders", "access": "public", "config": config}
+model = {
+    "resource_type": "model", "name": "fct_orders", "schema": "main", "alias": "fct_orders", "access": "public",
+    "config": config, "description": "One row per order.", "path": "marts/core/fct_orders.sql",
+}
 results = [{"unique_id": "model.shelfwise.fct_orders", "relation_name": '"build"."main"."fct_orders"'}]
-pathlib.Path("target/manifest.json").write_text(json.dumps({"nodes": {"model.shelfwise.fct_orders": model}}))
+manifest = {"nodes": {"model.shelfwise.fct_orders": model}, "sources": {}}
+pathlib.Path("target/manifest.json").write_text(json.dumps(manifest))
 pathlib.Path("target/run_results.json").write_text(json.dumps({"results": results}))
 say("LogModelResult", node_info=node)
 """

@@ -15,6 +15,7 @@ from shelfwise.collector.dead_letter_box import LETTER_SUFFIX
 from shelfwise.collector.intake import take_call
 from shelfwise.collector.rows import Receipt
 from shelfwise.collector.segments import SEGMENT_SUFFIX, segments_folder
+from shelfwise.landing.marks import Mark, land_mark
 from shelfwise.landing.shop import import_shop
 from shelfwise.pipeline.history import RunOptions, save_record, start_record
 from shelfwise.settings import Settings
@@ -69,6 +70,8 @@ def make_folder(settings: Settings, exports: Path) -> None:
         (exports / f"{table}.csv").write_text(text)
     assert import_shop(exports, settings).succeeded
     events_of(settings)
+    for customer_id in ("shop:ada-77", "shop:eve-12"):
+        land_mark(settings, Mark(mark="bad_recommendation", product_id="shop:p1", customer_id=customer_id))
     for number in (1, 2):
         make_version(settings, f"2026010{number}T000000000Z-aaaa")
     with duckdb.connect(str(settings.build_database)) as connection:

@@ -160,7 +160,8 @@ def test_importers(settings: Settings, tmp_path: Path) -> None:
 
 def test_orders_of_the_demo_shop(settings: Settings, tmp_path: Path) -> None:
     line = {"product_id": "P1", "quantity": 1, "price": 2.5, "currency": "EUR"}
-    land_order(settings, "O1", device_id=MAIL, customer_id=MAIL, lines=[line], ordered_at=datetime(2026, 1, 2))
+    at = datetime(2026, 1, 2)
+    land_order(settings, "O1", device_id=MAIL, customer_id=MAIL, country=MAIL, lines=[line], ordered_at=at)
     nothing_kept(settings, tmp_path)
 
 
