@@ -73,7 +73,7 @@ slopes as (
         other_squares,
         other_distance,
         -- towards 0 where the other hardly moved
-        shared_squares / (other_squares + 0.0001 * day_count) as slope
+        shared_squares / nullif(other_squares + 0.0001 * day_count, 0) as slope
     from moments
     where day_count >= {{ pair_minimum_days }}
 
@@ -87,7 +87,9 @@ errors as (
         metric_date,
         slope * other_distance as foretold_distance,
         round(
-            greatest(own_squares - 2 * slope * shared_squares + slope * slope * other_squares, 0) / day_count, 9
+            greatest(own_squares - 2 * slope * shared_squares + slope * slope * other_squares, 0)
+            / nullif(day_count, 0),
+            9
         ) as mean_squared_error
     from slopes
 
@@ -110,7 +112,8 @@ foretold as (
     select
         series_id,
         metric_date,
-        sum(foretold_distance / (mean_squared_error + 0.0001)) / sum(1 / (mean_squared_error + 0.0001))
+        sum(foretold_distance / nullif(mean_squared_error + 0.0001, 0))
+        / nullif(sum(1 / nullif(mean_squared_error + 0.0001, 0)), 0)
             as foretold_distance
     from ranked
     where place <= {{ companion_count }}

@@ -95,7 +95,8 @@ judged as (
     select
         *,
         recent_success_count / nullif(expected_success_count, 0) as ratio,
-        1.96 * 1.2 * sqrt(1.0 / greatest(recent_success_count, 1) + 1.0 / earlier_success_count) as half_width
+        1.96 * 1.2 * sqrt(1.0 / greatest(recent_success_count, 1) + 1.0 / nullif(earlier_success_count, 0))
+            as half_width
     from compared
     where expected_success_count >= 50
 

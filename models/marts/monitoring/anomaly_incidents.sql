@@ -44,7 +44,8 @@ by_day as (
     select
         alarms.incident_id,
         alarms.metric_date,
-        count(case when alarms.compared_with = 'history' then 1 end) / min(watched.series_count) as share_of_series
+        count(case when alarms.compared_with = 'history' then 1 end)
+        / nullif(min(watched.series_count), 0) as share_of_series
     from alarms
     inner join watched
         on alarms.scope = watched.scope and alarms.metric_date = watched.metric_date

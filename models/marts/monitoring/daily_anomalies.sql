@@ -66,8 +66,8 @@ told as (
     select
         *,
         coalesce(
-            abs(magnitude - companion_magnitude) / companion_tolerance
-            > abs(magnitude - expected_magnitude) / own_tolerance,
+            abs(magnitude - companion_magnitude) / nullif(companion_tolerance, 0)
+            > abs(magnitude - expected_magnitude) / nullif(own_tolerance, 0),
             false
         ) as is_companions_say
     from compared
@@ -89,7 +89,7 @@ scored as (
 
     select
         *,
-        round((magnitude - decisive_magnitude) / decisive_tolerance, 4) as score
+        round((magnitude - decisive_magnitude) / nullif(decisive_tolerance, 0), 4) as score
     from decided
 
 ),
@@ -138,7 +138,7 @@ series_days as (
         usual_pause as expected_value,
         0 as lower_value,
         longest_pause as upper_value,
-        round({{ score }} * metric_value / longest_pause, 4) as score,
+        round({{ score }} * metric_value / nullif(longest_pause, 0), 4) as score,
         pause_day_count as baseline_day_count,
         'history' as compared_with,
         cast(null as string) as event_name,

@@ -127,7 +127,7 @@ final as (
         summed.recommended_product_count,
         cast(summed.place_count as bigint) as place_count,
         cast(summed.order_count as bigint) as order_count,
-        round(cast(summed.recommended_product_count as double) / summed.product_count, 9) as coverage_rate,
+        round(cast(summed.recommended_product_count as double) / nullif(summed.product_count, 0), 9) as coverage_rate,
         round(cast(summed.place_count as double) / nullif(totals.place_count, 0), 9) as place_share,
         round(cast(summed.order_count as double) / nullif(totals.order_count, 0), 9) as order_share
     from summed

@@ -27,7 +27,7 @@ PORTABLE_FUNCTIONS = _words(
     """
     abs avg cast ceil coalesce count count_if cume_dist date dense_rank exp extract first_value floor greatest
     lag last_value lead least left length ln lower lpad ltrim max max_by md5 median min min_by nullif ntile percent_rank
-    percentile_cont power rank replace round row_number rpad rtrim split_part sqrt stddev_samp substring
+    percentile_cont power rank regexp_extract replace round row_number rpad rtrim split_part sqrt stddev_samp substring
     sum trim try_cast upper
     """
 )
