@@ -93,7 +93,7 @@ def published_shop(make_checkout: Callable[[], Path]) -> Settings:
     """Settings of a checkout in which a small sample shop has been run and published once."""
     checkout = make_checkout()
     settings = Settings(project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop",))
-    assert start_run(settings).wait(300) == 0
+    assert start_run(settings).wait(800) == 0
     return settings
 
 

@@ -57,7 +57,7 @@ def test_manifest_says_what_was_published(settings: Settings, make_run: MakeRun)
     assert (manifest.gate, manifest.model_version) == ("passed", "m1")
     assert {"python", "duckdb", "dbt-core"} <= manifest.versions.keys()
     assert manifest.checksums["model/ranker.bin"] == hashlib.sha256(b"weights").hexdigest()
-    assert manifest.checksums.keys() == {"model/ranker.bin", "warehouse.duckdb"}
+    assert manifest.checksums.keys() == {"lineage.json", "model/ranker.bin", "warehouse.duckdb"}
     assert (resolve_current(settings).session_index_path).is_dir()
 
 
