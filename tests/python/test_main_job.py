@@ -78,7 +78,7 @@ def test_readers_and_a_run_leave_each_other_alone(published_shop: Settings, open
     reader = threading.Thread(target=read_on)
     reader.start()
     try:
-        exit_code = start_run(published_shop).wait(300)
+        exit_code = start_run(published_shop).wait(600)
     finally:
         done.set()
         reader.join(60)
@@ -103,7 +103,7 @@ def test_a_shut_gate_keeps_the_last_version_and_shows(
 
     try:
         with screen.open("w") as output:
-            exit_code = start_run(published_shop, output=output).wait(300)
+            exit_code = start_run(published_shop, output=output).wait(600)
     finally:
         bad.unlink()
 

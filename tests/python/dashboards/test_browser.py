@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from exhaustive import EXHAUSTIVE
 from published import ONLINE_RETAIL, publish, publish_operations
 
 if TYPE_CHECKING:
@@ -48,11 +49,6 @@ PAGES = {
     "quality?part=Lineage": 1,
     "ask": 0,
 }
-# What the default run leaves out. The light pages stand for the dark ones, whose colours are few.
-EXHAUSTIVE = (
-    pytest.mark.exhaustive,
-    pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive"),
-)
 DESK: ViewportSize = {"width": 1440, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}

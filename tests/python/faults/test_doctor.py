@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from damages import QUICK, SLOW, Damage
+from exhaustive import EXHAUSTIVE
 from fault_nights import whole_suite
 from fault_shop import Shop, diagnosis, named, serves
 from small_runs import start_run
@@ -18,7 +19,7 @@ from shelfwise.recovery.backup import back_up
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import resolve_current, versions_path
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("published_shop")]
+pytestmark = [*EXHAUSTIVE, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("published_shop")]
 
 # The others take `make test-faults`: some need what a collector took, and one of a kind is enough here.
 QUICK_HERE = (

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from exhaustive import EXHAUSTIVE
 
 from shelfwise.pipeline.history import read_records
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.warehouse.published import resolve_current
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("published_shop")]
+pytestmark = [*EXHAUSTIVE, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("published_shop")]
 
 DAYS = ("2026-09-01", "2026-09-03")
 IN_DAYS = "between '2026-09-01' and '2026-09-03'"

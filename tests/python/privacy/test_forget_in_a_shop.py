@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from exhaustive import EXHAUSTIVE
 from searching import places
 from small_runs import start_run
 
@@ -65,6 +66,8 @@ def buyer(settings: Settings) -> tuple[str, list[str], list[str]]:
     return customer, devices, bare
 
 
+@EXHAUSTIVE[0]
+@EXHAUSTIVE[1]
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("published_shop")
