@@ -11,7 +11,7 @@ from shelfwise.recovery.doctor.finding import Finding, Findings, Patient
 from shelfwise.warehouse.published import resolve_current
 
 SECONDS = 2.0
-LOCAL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  compared with, not listened on
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # nosec B104  compared with, not listened on
 
 
 def check_server(patient: Patient) -> Findings:
@@ -19,7 +19,7 @@ def check_server(patient: Patient) -> Findings:
     settings = patient.settings
     address = f"http://{LOCAL.get(settings.host, settings.host)}:{settings.api_port}"
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=SECONDS) as answer:  # noqa: S310  an http address
+        with urllib.request.urlopen(f"{address}/readyz", timeout=SECONDS) as answer:  # noqa: S310  # nosec B310  an http address
             served = json.load(answer).get("run_id")
     except urllib.error.HTTPError as error:
         return Findings(address, (Finding(f"{address} answers {error.code}: {said(error)}", "shelfwise rollback"),))
