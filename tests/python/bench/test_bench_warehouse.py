@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from exhaustive import EXHAUSTIVE
 
 from shelfwise.settings import Settings
 
 pytestmark = [
-    pytest.mark.exhaustive,
-    pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive"),
+    *EXHAUSTIVE,
     pytest.mark.timeout(1_200),
     pytest.mark.xdist_group("bench_warehouse"),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import duckdb
 import httpx
 import numpy as np
-import pytest
+from exhaustive import EXHAUSTIVE
 
 from bench.loop.days import Town
 from bench.loop.nights import add_experiment, make_checkout
@@ -147,8 +146,8 @@ def test_the_experiment_is_a_row_of_a_checkout_of_its_own(project_dir: Path, tmp
     ]
 
 
-@pytest.mark.exhaustive
-@pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive")
+@EXHAUSTIVE[0]
+@EXHAUSTIVE[1]
 def test_two_days_and_nights_lose_nothing(project_dir: Path) -> None:
     size = ["--customers", "500", "--days", "2", "--workers", "1"]
     done = subprocess.run([sys.executable, "-m", "bench.loop", *size], cwd=project_dir, capture_output=True, text=True)
