@@ -424,7 +424,7 @@ def test_steps_asked_for_one_at_a_time_are_one_run(shop: FakeShop) -> None:
     names = [step.name for step in STEPS]
     records = [shop.run(only=name) for name in names]
     assert len({record.run_id for record in records}) == 1
-    assert [record.status for record in records] == [*["running"] * 7, "succeeded"]
+    assert [record.status for record in records] == [*["running"] * (len(names) - 1), "succeeded"]
     assert shop.calls() == ALL_CALLS
     assert resolve_current(shop.settings).run_id == records[0].run_id
     assert shop.screen.getvalue().count("Published  ") == 1

@@ -210,7 +210,7 @@ def test_an_order_of_the_demo_shop_is_no_night_on_which_events_are_missed(nights
         remove(table)(nights)
     line = {"product_id": "P00001", "quantity": 1, "price": 12.5, "currency": "GBP"}
     land_order(
-        nights.landing_path,
+        nights,
         "demo1",
         device_id="d1",
         customer_id=None,
