@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -21,6 +26,8 @@ SHUTDOWN_SECONDS = 10
 # A process that has ended is started again at once; one that does not answer its parent, after so long. On a busy
 # machine its imports alone take more than uvicorn's five seconds: it would be killed, started and killed again.
 SILENT_SECONDS = 60
+# How often a process looks whether the one that started it still lives.
+ORPHAN_SECONDS = 0.5
 
 
 def run_server(
@@ -29,8 +36,9 @@ def run_server(
     """Serve an application until SIGINT or SIGTERM; requests in flight are finished.
 
     Of several ``workers``, processes on one port, each makes an application of its own, for which ``make_app`` is
-    pickled; one that dies is started again. ``name`` is for the log, ``variable`` the setting of another port. Raises
-    what ``make_app`` does, before any process is started, and ShelfwiseError when the port cannot be had.
+    pickled; one that dies is started again, and all stop in good order when the process that started them is gone.
+    ``name`` is for the log, ``variable`` the setting of another port. Raises what ``make_app`` does, before any process
+    is started, and ShelfwiseError when the port cannot be had.
     """
     app = make_app()
     with listen(host, port, variable=variable) as listener:
@@ -38,7 +46,7 @@ def run_server(
         logger.info("%s on http://%s:%d/%s (Ctrl+C stops)", name, host, listener.getsockname()[1], by)
         if workers > 1:
             several = config_of(
-                make_app,
+                partial(make_worker_app, make_app, os.getpid()),
                 factory=True,
                 workers=workers,
                 log_config=log_config(),
@@ -48,6 +56,22 @@ def run_server(
         else:
             with suppress(KeyboardInterrupt):  # uvicorn raises the signal again after it has shut down in good order
                 uvicorn.Server(config_of(app, log_config=None)).run(sockets=[listener])
+
+
+def make_worker_app(make_app: Callable[[], ASGIApp], parent: int) -> ASGIApp:
+    """Return the application of one process of several, which is told to stop when its ``parent`` is gone.
+
+    One whose parent was killed would hold the port and serve on, and nobody would start it again.
+    """
+
+    def stop_when_orphaned() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHAN_SECONDS)
+        logger.error("the process that started this one is gone: stopping")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop_when_orphaned, name="orphan-watch", daemon=True).start()
+    return make_app()
 
 
 def config_of(app: ASGIApp | Callable[[], ASGIApp], **options: Any) -> uvicorn.Config:

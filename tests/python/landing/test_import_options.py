@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hypothesis
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inbox import Inbox
 
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.import_options import ImportOptions
@@ -17,9 +17,6 @@ from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.landing.registry import LandedFile, landed_files
 from shelfwise.landing.results import ImportResult
 from shelfwise.settings import Settings
-
-if TYPE_CHECKING:
-    from conftest import Inbox
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 LINE = "700001,9001,PAPER LANTERN,{},2024-02-01 09:15:00,1.25,18001.0,Norway"

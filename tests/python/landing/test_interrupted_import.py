@@ -7,20 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from inbox import Inbox
 
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.import_lock import import_lock
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.landing.registry import landed_files, landed_row_counts
 from shelfwise.settings import Settings
-
-if TYPE_CHECKING:
-    from conftest import Inbox
 
 # Kills itself, as by kill -9, at the n-th of the calls that make a landed file.
 KILLED_IMPORT = """

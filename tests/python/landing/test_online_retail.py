@@ -4,19 +4,17 @@ import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
+from inbox import Inbox
 from openpyxl import Workbook
 
 from shelfwise.landing.errors import LandingError
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.landing.registry import landed_files, landed_row_counts
 from shelfwise.settings import Settings
-
-if TYPE_CHECKING:
-    from conftest import Inbox
 
 
 def query(settings: Settings, sql: str, table: str = "order_lines") -> list[tuple[Any, ...]]:

@@ -6,9 +6,10 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from fake_shop import FakeShop
 from rich.console import Console
 
 from shelfwise.alerts import delivery
@@ -16,9 +17,6 @@ from shelfwise.alerts.told import read_state
 from shelfwise.pipeline.alerting import check
 from shelfwise.pipeline.history import read_records, save_record
 from shelfwise.settings import Settings
-
-if TYPE_CHECKING:
-    from conftest import FakeShop
 
 
 @pytest.fixture

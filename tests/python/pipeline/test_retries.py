@@ -10,10 +10,10 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from fake_shop import FakeShop
 from rich.console import Console
 
 from shelfwise.errors import ShelfwiseError
@@ -23,9 +23,6 @@ from shelfwise.pipeline.run_history import print_history
 from shelfwise.settings import Settings
 from shelfwise.warehouse.connections import connect_build
 from shelfwise.warehouse.published import connect_operations
-
-if TYPE_CHECKING:
-    from conftest import FakeShop
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 

@@ -13,11 +13,10 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from conftest import land_one_line
+from fake_shop import FakeShop, land_one_line
 from rich.console import Console
 
 from shelfwise.errors import ShelfwiseError
@@ -34,9 +33,6 @@ from shelfwise.warehouse.published import (
     connect_operations,
     resolve_current,
 )
-
-if TYPE_CHECKING:
-    from conftest import FakeShop
 
 ALL_CALLS = [
     "gate landing",
@@ -347,7 +343,7 @@ import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from conftest import FakeShop
+from fake_shop import FakeShop
 shop = FakeShop(Path(sys.argv[2]))
 shop.screen = sys.stdout
 shop.run()

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -69,51 +70,78 @@ def test_the_process_serves_keeps_ids_out_of_its_log_and_stops_when_told(
 BEGIN_SLOWLY = "import sys, time; time.sleep(6 if '--multiprocessing-fork' in sys.orig_argv else 0)"
 
 
-def test_several_processes_answer_on_one_port_and_stop_when_told(settings: Settings, tmp_path: Path) -> None:
-    publish(settings, "run-1")
-    port = free_port()
-    (tmp_path / "path").mkdir()
-    (tmp_path / "path" / "sitecustomize.py").write_text(BEGIN_SLOWLY)
-    environment = {
-        **os.environ,
-        **settings.environment(),
-        "PYTHONPATH": str(tmp_path / "path"),
-        "SHELFWISE_API_PORT": str(port),
-        "SHELFWISE_API_WORKERS": "2",
-    }
-    log_path = tmp_path / "server.log"
-    address = f"http://127.0.0.1:{port}"
+class SeveralProcesses:
+    """A server of two processes."""
 
-    def answers() -> set[str]:
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.counts = settings.serving_path / "workers" / str(self.port)
+        self.log_path = folder / "server.log"
+        (folder / "path").mkdir()
+        (folder / "path" / "sitecustomize.py").write_text(BEGIN_SLOWLY)
+        environment = {
+            **os.environ,
+            **settings.environment(),
+            "PYTHONPATH": str(folder / "path"),
+            "SHELFWISE_API_PORT": str(self.port),
+            "SHELFWISE_API_WORKERS": "2",
+        }
+        with self.log_path.open("w") as log:
+            self.parent = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=log, stderr=log)
+        try:
+            wait_until(lambda: len(self.workers()) == 2, "both processes serve", seconds=90)
+        except BaseException:
+            self.parent.kill()
+            raise
+
+    def workers(self) -> set[str]:
         """The processes that have shared their counts."""
-        return {path.stem for path in (settings.serving_path / "workers" / str(port)).glob("*.json")}
+        return {path.stem for path in self.counts.glob("*.json")}
 
-    def counted() -> int:
+    def counted(self) -> int:
         """The requests that all processes have counted, whichever is asked."""
-        text = httpx.get(f"{address}/metrics").text
+        text = httpx.get(f"{self.address}/metrics").text
         return sum(
             int(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith("shelfwise_lists_total{")
         )
 
-    with log_path.open("w") as log:
-        process = subprocess.Popen([sys.executable, "-c", SERVE], env=environment, stdout=log, stderr=log)
-        try:
-            wait_until(lambda: len(answers()) == 2, "both processes serve", seconds=90)
-            for _ in range(40):
-                assert httpx.get(f"{address}/v1/recommendations").status_code == 200
-            wait_until(lambda: counted() == 40, "the counts of both are added up")
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(90) == 0
-        finally:
-            process.kill()
-            process.wait()
-    assert answers() == set()
-    for line in log_path.read_text().splitlines():
+    def listens(self) -> bool:
+        """Whether anything still has the port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture
+def several(settings: Settings, tmp_path: Path) -> Iterator[SeveralProcesses]:
+    publish(settings, "run-1")
+    server = SeveralProcesses(settings, tmp_path)
+    yield server
+    server.parent.kill()
+    server.parent.wait()
+
+
+def test_several_processes_answer_on_one_port_and_stop_when_told(several: SeveralProcesses, settings: Settings) -> None:
+    for _ in range(40):
+        assert httpx.get(f"{several.address}/v1/recommendations").status_code == 200
+    wait_until(lambda: several.counted() == 40, "the counts of both are added up")
+    several.parent.send_signal(signal.SIGTERM)
+    assert several.parent.wait(90) == 0
+    assert several.workers() == set()
+    for line in several.log_path.read_text().splitlines():
         assert json.loads(line)["level"] in ("info", "warning")
     files = list((settings.serving_path / "figures").rglob("*.parquet"))
     rows = [row for path in files for row in pq.read_table(path).to_pylist()]
     assert len(files) == 2
     assert sum(row["counted"] for row in rows if row["figure"] == "lists") == 40
+
+
+def test_processes_whose_parent_was_killed_leave_the_port(several: SeveralProcesses) -> None:
+    several.parent.kill()
+    several.parent.wait()
+    wait_until(lambda: not several.listens(), "the port is free", seconds=60)
+    wait_until(lambda: several.workers() == set(), "they have stopped in good order", seconds=60)
+    assert "the process that started this one is gone" in several.log_path.read_text()
 
 
 def test_the_server_needs_nothing_of_training() -> None:
