@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from dbt_process import DbtProcess
 from playwright.sync_api import Browser, sync_playwright
-from small_runs import start_run
+from small_runs import leave_dbt_tests_out, start_run
 
 from shelfwise.landing.online_retail import import_online_retail
 from shelfwise.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
-DBT = Path(sys.executable).with_name("dbt")
 
 
 @pytest.fixture(scope="session")
@@ -35,34 +34,24 @@ def real_data() -> Path:
     return folder
 
 
-def run_dbt(settings: Settings, *arguments: str) -> str:
-    """Run dbt with these settings and a target folder of its own; fail with what it printed."""
-    result = subprocess.run(
-        [DBT, "--no-use-colors", *arguments, "--target-path", str(settings.data_path / "target")],
-        cwd=settings.project_dir,
-        env=settings.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DbtProcess]:
+    """`dbt(settings, "run", …)` in this checkout."""
+    process = DbtProcess(PROJECT, tmp_path_factory.mktemp("dbt"))
+    yield process
+    process.close()
 
 
 @pytest.fixture(scope="session")
-def dbt() -> Callable[..., str]:
-    """`run_dbt`, for tests that a conftest of their own folder keeps from importing this one."""
-    return run_dbt
-
-
-@pytest.fixture(scope="session")
-def online_retail_settings(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def online_retail_settings(
+    real_data: Path, dbt: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     """Settings of a warehouse built from all of Online Retail, up to what needs no training."""
     data_dir = tmp_path_factory.mktemp("online_retail")
     settings = Settings(project_dir=PROJECT, data_dir=data_dir, sources=("online_retail",))
     assert import_online_retail(real_data / "online_retail" / "daily", settings).succeeded
-    run_dbt(settings, "seed", "--quiet")
-    run_dbt(settings, "run", "--quiet", "--exclude", "tag:after_training")
+    dbt(settings, "seed", "--quiet")
+    dbt(settings, "run", "--quiet", "--exclude", "tag:after_training")
     return settings
 
 
@@ -95,6 +84,13 @@ def published_shop(make_checkout: Callable[[], Path]) -> Settings:
     settings = Settings(project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop",))
     assert start_run(settings).wait(800) == 0
     return settings
+
+
+@pytest.fixture(scope="session")
+def untested_shop(published_shop: Settings) -> Settings:
+    """The same shop, for tests that run it again and again: without dbt's own tests from now on."""
+    leave_dbt_tests_out(published_shop.project_dir)
+    return published_shop
 
 
 @pytest.fixture(scope="module")

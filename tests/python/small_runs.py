@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO
+
+import yaml
 
 from shelfwise.settings import Settings
 
@@ -16,3 +19,12 @@ def start_run(settings: Settings, *arguments: str, output: IO[str] | None = None
     return subprocess.Popen(
         command, cwd=settings.project_dir, env=settings.environment(), text=True, stdout=output, stderr=output
     )
+
+
+def leave_dbt_tests_out(checkout: Path) -> None:
+    """Switch dbt's own tests off in a checkout: they take most of a small run's time, and write nothing."""
+    project = checkout / "dbt_project.yml"
+    settings = yaml.safe_load(project.read_text())
+    for kind in ("data_tests", "unit_tests"):
+        settings.setdefault(kind, {}).setdefault("shelfwise", {})["+enabled"] = False
+    project.write_text(yaml.safe_dump(settings, sort_keys=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,28 +63,29 @@ def test_publishes_what_the_contract_says(published_shop: Settings) -> None:
     assert landed == (manifest["row_counts"]["landing"]["sample_shop"],)
 
 
-def test_readers_and_a_run_leave_each_other_alone(published_shop: Settings, open_dashboard: AppTest) -> None:
-    before = resolve_current(published_shop).run_id
+def test_readers_and_a_run_leave_each_other_alone(untested_shop: Settings, open_dashboard: AppTest) -> None:
+    before = resolve_current(untested_shop).run_id
     assert before in words_on(open_dashboard)
     done = threading.Event()
     versions: set[str] = set()
 
     def read_on() -> None:
         while not done.is_set():
-            version, connection = connect_current(published_shop)
+            version, connection = connect_current(untested_shop)
             with connection:
                 connection.execute("select count(*) from fct_events").fetchall()
             versions.add(version.run_id)
+            time.sleep(0.01)
 
     reader = threading.Thread(target=read_on)
     reader.start()
     try:
-        exit_code = start_run(published_shop).wait(600)
+        exit_code = start_run(untested_shop).wait(600)
     finally:
         done.set()
         reader.join(60)
 
-    after = resolve_current(published_shop).run_id
+    after = resolve_current(untested_shop).run_id
     assert exit_code == 0
     assert not reader.is_alive()
     assert versions == {before, after}

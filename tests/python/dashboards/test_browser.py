@@ -172,7 +172,8 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.mark.parametrize("color_scheme", ["light", pytest.param("dark", marks=EXHAUSTIVE)])
-def test_every_page_draws(color_scheme: str, visit: Callable[..., Visit]) -> None:
+def test_every_page_draws_and_shuts_nobody_out(color_scheme: str, visit: Callable[..., Visit], axe: str) -> None:
+    """On a desk and on a phone; and axe-core, which knows how the blind read pages, finds nothing serious."""
     shown = visit(color_scheme=color_scheme)
     for path, charts in PAGES.items():
         shown.open(path)
@@ -181,14 +182,18 @@ def test_every_page_draws(color_scheme: str, visit: Callable[..., Visit]) -> Non
         background = shown.page.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).backgroundColor")
         assert background == BACKGROUNDS[color_scheme]
         assert not shown.is_wider_than_its_window()
-
-
-def test_every_page_fits_a_phone(visit: Callable[..., Visit]) -> None:
-    shown = visit(viewport=PHONE)
-    for path, charts in PAGES.items():
-        shown.open(path)
-        shown.wait_for_charts(charts)
-        assert not shown.is_wider_than_its_window()
+        shown.page.evaluate(axe)
+        found = shown.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = {
+            violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        }
+        assert serious == {}, path or "today"
+        shown.page.set_viewport_size(PHONE)
+        shown.page.wait_for_timeout(1_000)  # charts are drawn anew
+        assert not shown.is_wider_than_its_window(), path or "today"
+        shown.page.set_viewport_size(DESK)
 
 
 def test_tables_of_runs_and_data_show_all_their_columns(visit: Callable[..., Visit]) -> None:
@@ -218,23 +223,6 @@ def test_pictures_of_recommended_products_are_drawn(visit: Callable[..., Visit])
     image = shown.page.locator("[data-testid=stImage] img").first
     image.wait_for()
     assert image.evaluate("image => image.complete && image.naturalWidth") > 0
-
-
-@pytest.mark.parametrize("color_scheme", ["light", pytest.param("dark", marks=EXHAUSTIVE)])
-def test_nobody_is_shut_out(color_scheme: str, visit: Callable[..., Visit], axe: str) -> None:
-    """axe-core, which knows how pages are read by those who cannot see them, finds nothing serious."""
-    shown = visit(color_scheme=color_scheme)
-    for path, charts in PAGES.items():
-        shown.open(path)
-        shown.wait_for_charts(charts)
-        shown.page.evaluate(axe)
-        found = shown.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        serious = {
-            violation["id"]: [node["html"][:200] for node in violation["nodes"]]
-            for violation in found["violations"]
-            if violation["impact"] in ("serious", "critical")
-        }
-        assert serious == {}, path or "today"
 
 
 def test_a_view_is_shared_by_its_address(visit: Callable[..., Visit]) -> None:

@@ -48,8 +48,6 @@ class Loads:
     rules: Mapping[str, object] = field(default_factory=lambda: SMALL_SHOP_RULES)
     #: whether the last load and the refresh also build what training reads, and the lists made of it
     for_training: bool = True
-    #: whether the loads between the first and the last build only what grows
-    growing_only: bool = False
     #: by number of a batch: models that a run reached before it died, and was done again
     unfinished_runs: Mapping[int, str] = field(default_factory=dict)
 
@@ -85,8 +83,7 @@ class Loads:
                 after_unfinished_run(number, self.loaded.landing_path)
             # seeds belong to the first run alone; dbt would load them each time
             command = ("build", *NO_TESTS) if number == first else ("run",)
-            is_between = first < number < last
-            models = GROWING if is_between and self.growing_only else self.excluded(number == last)
+            models = GROWING if first < number < last else self.excluded(number == last)
             self.run(self.loaded, *command, *models)
 
     def excluded(self, last: bool = True) -> tuple[str, ...]:

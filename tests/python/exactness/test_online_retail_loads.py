@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 from comparison import differences, public_and_classified, summary
 from landed import link_files
 from loads import Loads
-from one_process import DbtProcess
 
 from shelfwise.settings import Settings
 
@@ -65,9 +63,8 @@ def test_every_day_by_itself_leaves_what_one_full_refresh_leaves(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    loads = make_loads(tmp_path, sources=("online_retail",), rules={}, for_training=False, growing_only=True)
-    with DbtProcess(loads.loaded) as dbt:
-        seconds = load(online_retail_settings, replace(loads, dbt=dbt), 305)
+    loads = make_loads(tmp_path, sources=("online_retail",), rules={}, for_training=False)
+    seconds = load(online_retail_settings, loads, 305)
     with capsys.disabled():
         median = sorted(seconds)[len(seconds) // 2]
         print(f"\n{len(seconds)} loads: {sum(seconds):.0f} s, median {median:.1f} s, longest {max(seconds):.1f} s")

@@ -6,29 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from fault_nights import Nights
 from fault_shop import Shop, accounted_rows, landed_rows, let_last_night_come, open_shop
+from small_runs import leave_dbt_tests_out
 
 from shelfwise.recovery.backup import back_up
 from shelfwise.settings import Settings
 from shelfwise.warehouse.published import resolve_current
 
 
-def leave_data_tests_out(checkout: Path) -> None:
-    """Switch dbt's tests off: they write nothing that could be damaged, and take most of a small run's time."""
-    project = checkout / "dbt_project.yml"
-    settings = yaml.safe_load(project.read_text())
-    for kind in ("data_tests", "unit_tests"):
-        settings.setdefault(kind, {}).setdefault("shelfwise", {})["+enabled"] = False
-    project.write_text(yaml.safe_dump(settings, sort_keys=False))
-
-
 @pytest.fixture(scope="session")
 def nights(make_checkout: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Two runs: one on all nights but the last, one with it."""
     checkout = make_checkout()
-    leave_data_tests_out(checkout)
+    leave_dbt_tests_out(checkout)
     settings = Settings(
         project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop", "web"), memory_limit="1GB", api_port=1
     )

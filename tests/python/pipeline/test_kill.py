@@ -55,8 +55,8 @@ def orders_served(settings: Settings) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("published_shop")
-def test_killed_during_dbt_training_and_publish(published_shop: Settings) -> None:
-    settings = published_shop
+def test_killed_during_dbt_training_and_publish(untested_shop: Settings) -> None:
+    settings = untested_shop
     runs_before = len(read_records(settings))
     first = resolve_current(settings).run_id
     orders = orders_served(settings)
