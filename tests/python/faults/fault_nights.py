@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from fault_shop import Shop, differences, lost_rows
 
 from shelfwise.warehouse.published import resolve_current
-
-whole_suite = pytest.mark.skipif(
-    os.environ.get("SHELFWISE_FAULTS") != "1", reason="takes half an hour: make test-faults"
-)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from damages import HARMLESS, QUICK, SLOW, Damage
-from fault_nights import Nights, whole_suite
+from exhaustive import FAULTS
+from fault_nights import Nights
 from fault_shop import Shop, diagnosis, named, serves
 
 from shelfwise.warehouse.published import resolve_current
 
 pytestmark = [
-    whole_suite,
+    FAULTS,
     pytest.mark.fault,
     pytest.mark.slow,
     pytest.mark.timeout(1800),

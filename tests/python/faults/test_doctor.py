@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from damages import QUICK, SLOW, Damage
-from exhaustive import EXHAUSTIVE
-from fault_nights import whole_suite
+from exhaustive import EXHAUSTIVE, FAULTS
 from fault_shop import Shop, diagnosis, named, serves
 from small_runs import start_run
 
@@ -104,7 +103,7 @@ def test_the_doctor_changes_nothing(shop: Shop) -> None:
     assert everything() == before
 
 
-@whole_suite
+@FAULTS
 def test_a_run_under_way_is_no_fault(shop: Shop) -> None:
     run = start_run(shop.settings)
     try:

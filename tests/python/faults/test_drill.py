@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from fault_nights import Nights, whole_suite
+from exhaustive import FAULTS
+from fault_nights import Nights
 from fault_shop import Shop, diagnosis, named, serves
 
 pytestmark = [
-    whole_suite,
+    FAULTS,
     pytest.mark.fault,
     pytest.mark.slow,
     pytest.mark.timeout(1800),

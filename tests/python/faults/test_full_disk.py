@@ -8,13 +8,14 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
-from fault_nights import Nights, whole_suite
+from exhaustive import FAULTS
+from fault_nights import Nights
 from fault_shop import Shop, diagnosis, empty, named, serves
 
 from shelfwise.pipeline.history import read_records
 
 pytestmark = [
-    whole_suite,
+    FAULTS,
     pytest.mark.fault,
     pytest.mark.slow,
     pytest.mark.timeout(1800),

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from fault_nights import Nights, whole_suite
+from exhaustive import FAULTS
+from fault_nights import Nights
 from fault_shop import TIMEOUT_SECONDS, Shop, diagnosis, named, serves
 from kill_points import Point, begins, kill_at, kill_child, said, there
 
@@ -14,7 +15,7 @@ from shelfwise.pipeline.history import read_records
 from shelfwise.warehouse.published import resolve_current
 
 pytestmark = [
-    whole_suite,
+    FAULTS,
     pytest.mark.fault,
     pytest.mark.slow,
     pytest.mark.timeout(3600),

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from fault_nights import Nights, whole_suite
+from exhaustive import FAULTS
+from fault_nights import Nights
 from fault_shop import TIMEOUT_SECONDS, Shop, diagnosis, let_last_night_come, named, serves
 
 from shelfwise.pipeline.history import read_records
 
 pytestmark = [
-    whole_suite,
+    FAULTS,
     pytest.mark.fault,
     pytest.mark.slow,
     pytest.mark.timeout(1800),

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from exhaustive import EXHAUSTIVE
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -144,6 +145,8 @@ def test_purchases_from_file_to_report(settings, tmp_path) -> None:
     assert results["asked"]["all"]["questions"] == 120
 
 
+@EXHAUSTIVE[0]
+@EXHAUSTIVE[1]
 def test_baskets_from_file_to_report(settings, tmp_path) -> None:
     rows = purchases()
     numbers = [int(row["basket_id"].split("-")[1]) for row in rows]
