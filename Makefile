@@ -43,11 +43,18 @@ status: setup  ## What is published, and how the last run went
 
 .PHONY: lint
 lint: setup-dev  ## Style and types of Python and SQL, conventions of the dbt project
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint-python lint-dbt
+
+.PHONY: lint-python
+lint-python: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive python dashboards bench .ci/audit
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests/singular bench/warehouse/sql/plain.sql
+
+.PHONY: lint-dbt
+lint-dbt: setup-dev
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/singular bench/warehouse/sql/plain.sql
 	@$(BIN)/dbt --quiet parse --no-partial-parse --target-path build/lint --warn-error-options '{"error": ["Deprecations"]}'
 	$(BIN)/dbt-bouncer run
 

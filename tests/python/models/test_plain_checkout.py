@@ -36,7 +36,8 @@ def test_run_test_and_docs_work_by_hand_on_empty_marts(fresh_clone: Path) -> Non
     assert "shelfwise import --help" in printed
     assert "deprecat" not in printed.lower()
     assert "WARN=0 ERROR=0" in printed
-    assert "WARN=0 ERROR=0" in run_dbt(fresh_clone, "test")
+    # unit tests bring their own rows: they say the same whatever has landed
+    assert "WARN=0 ERROR=0" in run_dbt(fresh_clone, "test", "--exclude-resource-type", "unit_test")
     with duckdb.connect(str(fresh_clone / "data" / "build.duckdb"), read_only=True) as connection:
         relations = connection.execute("select table_name from information_schema.tables").fetchall()
         assert {("fct_orders",), ("fct_events",), ("dim_products",), ("row_accounting",)} <= set(relations)

@@ -181,7 +181,7 @@ def durable_steps(monkeypatch: pytest.MonkeyPatch, fail_at: int) -> Iterator[int
 def test_interrupted_at_every_step_it_converges(settings: Settings, tmp_path: Path) -> None:
     pristine = tmp_path / "pristine"
     shutil.copytree(settings.data_path, pristine, symlinks=True)
-    stride = 1 if os.environ.get("SHELFWISE_EXHAUSTIVE") else 6
+    stride = 1 if os.environ.get("SHELFWISE_EXHAUSTIVE") else 12
     for step in count(1, stride):
         shutil.rmtree(settings.data_path)
         shutil.copytree(pristine, settings.data_path, symlinks=True)
