@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from exhaustive import EXHAUSTIVE
 
 from shelfwise.pipeline.history import read_records
 from shelfwise.pipeline.steps import STEPS
@@ -18,7 +19,7 @@ dagster = pytest.importorskip("dagster", reason="Dagster is an extra: pip instal
 
 from orchestration.definitions import make_definitions  # noqa: E402
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("published_shop")]
+pytestmark = [*EXHAUSTIVE, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("published_shop")]
 
 AMONG_OTHERS = {
     ("sample_shop", "events"),

@@ -26,10 +26,10 @@ COMPARED = "table_name similar to '(fct|daily)_.*|dim_(customers|products|dates)
 
 
 @pytest.fixture
-def shop(published_shop: Settings, tmp_path: Path) -> Settings:
+def shop(untested_shop: Settings, tmp_path: Path) -> Settings:
     """The published shop, with data of its own."""
-    shutil.copytree(published_shop.data_path, tmp_path / "data", symlinks=True)
-    return published_shop.model_copy(update={"data_dir": tmp_path / "data"})
+    shutil.copytree(untested_shop.data_path, tmp_path / "data", symlinks=True)
+    return untested_shop.model_copy(update={"data_dir": tmp_path / "data"})
 
 
 def shelfwise(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from exhaustive import EXHAUSTIVE
 from searching import places
-from small_runs import start_run
+from small_runs import leave_dbt_tests_out, start_run
 
 from shelfwise.pipeline.forgetting.forget import forget
 from shelfwise.settings import Settings
@@ -73,6 +73,7 @@ def buyer(settings: Settings) -> tuple[str, list[str], list[str]]:
 @pytest.mark.xdist_group("published_shop")
 def test_erased_and_not_back_after_the_next_run(published_shop: Settings, make_checkout: Callable[[], Path]) -> None:
     checkout = make_checkout()
+    leave_dbt_tests_out(checkout)
     shutil.copytree(published_shop.data_path, checkout / "data", symlinks=True)
     settings = Settings(project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop",))
     customer, devices, words = buyer(settings)
