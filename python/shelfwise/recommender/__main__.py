@@ -1,40 +1,10 @@
-"""`python -m shelfwise.recommender --run-dir DIR`: train on the build database; the last line of stdout is JSON."""
+"""`python -m shelfwise.recommender --run-dir DIR`: train on the build database; stdout ends in a line of JSON."""
 
 from __future__ import annotations
 
-import os
-
-# Before any OpenMP library is loaded: threads that wait must sleep, or on a busy machine they stop each other.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import argparse
-import json
 import sys
-from dataclasses import asdict
-from pathlib import Path
 
-from shelfwise.errors import ShelfwiseError
-from shelfwise.recommender.train import train
-from shelfwise.settings import get_settings
-
-
-def main() -> int:
-    """Train; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m shelfwise.recommender", description=__doc__)
-    parser.add_argument("--run-dir", type=Path, required=True, help="folder of the run; the model goes to DIR/model")
-    arguments = parser.parse_args()
-    try:
-        trained = train(get_settings(), arguments.run_dir, _say)
-    except ShelfwiseError as error:
-        _say(f"error: {error}")
-        return 1
-    print(json.dumps(asdict(trained)))
-    return 0
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
-
+from shelfwise.training_step import run_training
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_training("shelfwise.recommender", __doc__))
