@@ -14,6 +14,7 @@ from shelfwise.pipeline.figures import anomalies, quarantine_counts, ranking_sco
 from shelfwise.pipeline.gate import run_gate
 from shelfwise.pipeline.land import land_sources
 from shelfwise.pipeline.train import forecast, train
+from shelfwise.pipeline.unit_tests import PASSED_ON, project_fingerprint, unit_tests_to_leave_out
 from shelfwise.warehouse.backfill import Span, files_of, take_in_again
 from shelfwise.warehouse.publish import publish_version
 
@@ -37,22 +38,29 @@ def build_marts(context: RunContext) -> StepResult:
     """
     if days := context.record.options.backfill:
         take_in_again(context.settings, files_of(context.settings, Span(*days)))
-    result = dbt_build(context, "build", ["--exclude", AFTER_TRAINING])
+    result = build_and_test(context, "dbt_build", "build", "--exclude", AFTER_TRAINING)
     for name, rows in (
         ("quarantine_counts", quarantine_counts(context.settings)),
         ("anomalies", anomalies(context.settings)),
     ):
         write_text_atomically(context.folder / f"{name}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     accounting = row_accounting(context.settings, context.record.sources)
-    return replace(result, data={"row_accounting": accounting})
+    return replace(result, data=result.data | {"row_accounting": accounting})
+
+
+def build_and_test(context: RunContext, step: str, name: str, *selection: str) -> StepResult:
+    """Build a selection with its tests; unit tests only where the project has changed since they passed."""
+    project = project_fingerprint(context.settings.project_dir)
+    left_out = unit_tests_to_leave_out(context.settings, step, project)
+    return replace(dbt_build(context, name, [*selection, *left_out]), data={PASSED_ON: project})
 
 
 def build_after_training(context: RunContext) -> StepResult:
     """Build and test the models over the recommender's output."""
     require_own_build(context)
-    result = dbt_build(context, "after_training", ["--select", AFTER_TRAINING])
+    result = build_and_test(context, "dbt_after_training", "after_training", "--select", AFTER_TRAINING)
     model_version = context.record.step("train").data["model_version"]
-    return replace(result, data={"scores": ranking_scores(context.settings, model_version)})
+    return replace(result, data=result.data | {"scores": ranking_scores(context.settings, model_version)})
 
 
 def publish(context: RunContext) -> StepResult:

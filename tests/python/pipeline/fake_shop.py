@@ -26,6 +26,8 @@ def say(name, level="info", msg="", **data):
 step = "after" if "--select" in sys.argv else "build"
 with open("calls", "a") as calls:
     calls.write("dbt " + step + " " + os.environ["SHELFWISE_SOURCES"] + "\n")
+with open("dbt_arguments", "a") as arguments:
+    arguments.write(json.dumps(sys.argv[1:]) + "\n")
 node = {"resource_type": "model", "node_name": "fct_orders", "node_status": "success"}
 say("LogStartLine", index=1, total=1, node_info=node)
 if pathlib.Path("dbt_hangs").exists():
