@@ -74,7 +74,7 @@ def buyer(settings: Settings) -> tuple[str, list[str], list[str]]:
 def test_erased_and_not_back_after_the_next_run(published_shop: Settings, make_checkout: Callable[[], Path]) -> None:
     checkout = make_checkout()
     leave_dbt_tests_out(checkout)
-    shutil.copytree(published_shop.data_path, checkout / "data", symlinks=True)
+    shutil.copytree(published_shop.data_path, checkout / "data", symlinks=True, dirs_exist_ok=True)
     settings = Settings(project_dir=checkout, data_dir=checkout / "data", sources=("sample_shop",))
     customer, devices, words = buyer(settings)
     persons = [customer, *devices]

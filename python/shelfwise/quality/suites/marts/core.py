@@ -165,12 +165,13 @@ FCT_EVENTS = TableSuite(
                 union
                 select distinct event_date - 1 from new_events
             ),
-            sessions as (
-                select hash(session_id) as session_hash from fct_sessions
-                where session_date in (select session_date from days)
+            strangers as (
+                select hash(session_id) as session_hash from new_events group by session_hash
+                except
+                select hash(session_id) from fct_sessions where session_date in (select session_date from days)
             )
-            select event_id, session_id from new_events as events
-            where not exists (select 1 from sessions where sessions.session_hash = hash(events.session_id))
+            select event_id, session_id from new_events
+            where hash(session_id) in (select session_hash from strangers)
             """,
             "Every new event belongs to a session",
         ),
