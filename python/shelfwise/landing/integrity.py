@@ -26,6 +26,6 @@ def damage_of(path: Path, *, pages: bool = True) -> str:
         return "it may not be read by this account"
     except FileNotFoundError:
         return "it is gone"
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:  # the last where a name in the footer is no text
         return str(error).splitlines()[0].rstrip(".")
     return ""

@@ -63,18 +63,18 @@ def read_landed_file(path: Path) -> LandedFile:
     """Read a landed file's footer. Raises LandingError when it is no Parquet."""
     try:
         footer = pq.read_metadata(path)
-    except (OSError, pa.ArrowInvalid) as error:
+        metadata = {key.decode(): value.decode() for key, value in (footer.metadata or {}).items()}
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise LandingError(
             f"this landed file cannot be read as Parquet ({error})",
             file=str(path),
             remedy="Shelfwise only renames complete files into landing: remove this one and import its source again.",
         ) from error
-    metadata = footer.metadata or {}
     return LandedFile(
         path=path,
-        source_file=metadata.get(b"source_file", b"").decode(),
-        file_sha256=metadata.get(b"file_sha256", b"").decode(),
+        source_file=metadata.get("source_file", ""),
+        file_sha256=metadata.get("file_sha256", ""),
         row_count=footer.num_rows,
-        namespace=metadata.get(b"namespace", b"").decode(),
-        supersedes=metadata.get(b"supersedes", b"").decode(),
+        namespace=metadata.get("namespace", ""),
+        supersedes=metadata.get("supersedes", ""),
     )

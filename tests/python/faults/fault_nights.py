@@ -33,4 +33,5 @@ class Nights:
         lost = lost_rows(self.shop.settings, self.rows)
         record_property("lost_rows", lost)
         assert lost == 0
-        assert differences(self.shop.settings, self.undisturbed) == []
+        found = differences(self.shop.settings, self.undisturbed)
+        assert not found, found

@@ -7,12 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shelfwise.landing.errors import LandingError
 from shelfwise.landing.files import (
     add_provenance,
     landing_file_path,
     write_landing_file,
 )
 from shelfwise.landing.integrity import damage_of
+from shelfwise.landing.registry import read_landed_file
 
 
 def landed(tmp_path: Path, table: pa.Table) -> Path:
@@ -47,6 +49,20 @@ def test_every_changed_byte_of_a_page_is_found(tmp_path: Path) -> None:
     assert "Parquet" in damage_of(path, pages=False)
     path.unlink()
     assert damage_of(path) == "it is gone"
+
+
+@pytest.mark.parametrize("flipped", [0x01, 0x80])
+def test_whatever_byte_of_a_footer_changes_it_is_told_in_words(tmp_path: Path, flipped: int) -> None:
+    path = landed(tmp_path, pa.table({"order_id": ["1"]}))
+    whole = path.read_bytes()
+    footer_bytes = int.from_bytes(whole[-8:-4], "little") + 8
+    for position in range(len(whole) - footer_bytes, len(whole)):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ flipped]) + whole[position + 1 :])
+        damage_of(path)
+        try:
+            read_landed_file(path)
+        except LandingError as error:
+            assert "cannot be read as Parquet" in str(error)  # noqa: PT017  many bytes tell nothing when they change
 
 
 def test_a_landed_file_is_never_overwritten(tmp_path: Path) -> None:
