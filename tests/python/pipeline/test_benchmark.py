@@ -76,6 +76,8 @@ def ended_process() -> int:
     return process.pid
 
 
+@EXHAUSTIVE[0]
+@EXHAUSTIVE[1]
 def test_sessions_from_file_to_report(settings, session_files, tmp_path) -> None:
     orphan = settings.project_dir / "build" / "bench" / f"scratch-{ended_process()}-killed"
     (orphan / "data").mkdir(parents=True)
