@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,8 @@ from shelfwise.warehouse.connections import connect_build
 from shelfwise.wording import counted
 
 SHOWN_LINES = 12
+RUN_RESULTS = "run_results.json"
+ARTIFACTS = (RUN_RESULTS, "manifest.json")
 KINDS = {"model": "model", "seed": "seed", "test": "test", "unit_test": "test"}
 
 
@@ -80,8 +81,8 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
     error messages.
     """
     settings, folder = context.settings, context.folder / "dbt" / name
-    started = time.time()
     target = settings.project_dir / "target"
+    earlier = states(target)
     forget_build(context)
     try:
         events, finished = run_dbt(
@@ -95,10 +96,10 @@ def dbt_build(context: RunContext, name: str, selection: Sequence[str]) -> StepR
         )
     finally:
         remember_build(context)
-    keep_artifacts(target, context.folder / "dbt", folder, started)
+    keep_artifacts(target, context.folder / "dbt", folder, earlier)
     if finished.exit_code != 0:
         raise failure(events, finished, folder / "dbt.log")
-    return StepResult(row_count=rows_built(context, folder / "run_results.json"), detail=events.detail())
+    return StepResult(row_count=rows_built(context, folder / RUN_RESULTS), detail=events.detail())
 
 
 def run_dbt(
@@ -134,14 +135,21 @@ def run_dbt(
     return events, finished
 
 
-def keep_artifacts(target: Path, run_dbt: Path, folder: Path, started: float) -> None:
+def states(target: Path) -> dict[str, tuple[int, int]]:
+    """Return when each artifact that is there was written, by its disk, and which file it is."""
+    found = {name: target / name for name in ARTIFACTS if (target / name).is_file()}
+    return {name: (path.stat().st_mtime_ns, path.stat().st_ino) for name, path in found.items()}
+
+
+def keep_artifacts(target: Path, run_dbt: Path, folder: Path, earlier: dict[str, tuple[int, int]]) -> None:
     """Copy the invocation's results to ``folder``, and the manifest, which publish reads, to the run's ``dbt/``.
 
-    What is older than ``started`` is an earlier invocation's: dbt failed before it wrote its own.
+    What is as it was ``earlier`` is another invocation's: dbt failed before it wrote its own. Compared with itself, for
+    the clock may be set back meanwhile.
     """
-    for name, to in (("run_results.json", folder), ("manifest.json", run_dbt)):
-        if (target / name).is_file() and (target / name).stat().st_mtime >= started - 1:
-            shutil.copy2(target / name, to / name)
+    for name, state in states(target).items():
+        if state != earlier.get(name):
+            shutil.copy2(target / name, (folder if name == RUN_RESULTS else run_dbt) / name)
 
 
 def failure(events: DbtEvents, finished: Finished, log: Path) -> StepFailedError:
