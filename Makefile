@@ -71,7 +71,7 @@ test-exhaustive: setup-dev  ## What takes too long for `make test` (an hour or t
 	SHELFWISE_EXHAUSTIVE=1 $(BIN)/pytest --numprocesses 0 -m exhaustive
 
 .PHONY: test-faults
-test-faults: setup-dev  ## Kills, full disks, damage, wrong clocks: half an hour, into build/bench/faults.json
+test-faults: setup-dev  ## Kills, full disks, damage, wrong clocks: an hour, into build/bench/faults.json
 	@$(BIN)/python -m bench.faults $(BENCH_ARGS)
 
 .PHONY: bench-nights

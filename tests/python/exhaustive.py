@@ -11,4 +11,4 @@ EXHAUSTIVE = (
     pytest.mark.skipif(os.environ.get("SHELFWISE_EXHAUSTIVE") != "1", reason="takes minutes: make test-exhaustive"),
 )
 
-FAULTS = pytest.mark.skipif(os.environ.get("SHELFWISE_FAULTS") != "1", reason="takes half an hour: make test-faults")
+FAULTS = pytest.mark.skipif(os.environ.get("SHELFWISE_FAULTS") != "1", reason="takes an hour: make test-faults")
