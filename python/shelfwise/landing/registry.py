@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from shelfwise.landing.errors import LandingError
 from shelfwise.settings import Settings
 
+TOLD_IN_FOOTER = ("source_file", "file_sha256", "namespace", "supersedes")
+
 
 @dataclass(frozen=True)
 class LandedFile:
@@ -63,18 +65,12 @@ def read_landed_file(path: Path) -> LandedFile:
     """Read a landed file's footer. Raises LandingError when it is no Parquet."""
     try:
         footer = pq.read_metadata(path)
-        metadata = {key.decode(): value.decode() for key, value in (footer.metadata or {}).items()}
+        metadata = footer.metadata or {}
+        told = {name: metadata.get(name.encode(), b"").decode() for name in TOLD_IN_FOOTER}
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise LandingError(
             f"this landed file cannot be read as Parquet ({error})",
             file=str(path),
             remedy="Shelfwise only renames complete files into landing: remove this one and import its source again.",
         ) from error
-    return LandedFile(
-        path=path,
-        source_file=metadata.get("source_file", ""),
-        file_sha256=metadata.get("file_sha256", ""),
-        row_count=footer.num_rows,
-        namespace=metadata.get("namespace", ""),
-        supersedes=metadata.get("supersedes", ""),
-    )
+    return LandedFile(path=path, row_count=footer.num_rows, **told)

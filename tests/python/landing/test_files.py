@@ -51,6 +51,14 @@ def test_every_changed_byte_of_a_page_is_found(tmp_path: Path) -> None:
     assert damage_of(path) == "it is gone"
 
 
+def complaint_about(path: Path) -> str:
+    try:
+        read_landed_file(path)
+    except LandingError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("flipped", [0x01, 0x80])
 def test_whatever_byte_of_a_footer_changes_it_is_told_in_words(tmp_path: Path, flipped: int) -> None:
     path = landed(tmp_path, pa.table({"order_id": ["1"]}))
@@ -59,10 +67,8 @@ def test_whatever_byte_of_a_footer_changes_it_is_told_in_words(tmp_path: Path, f
     for position in range(len(whole) - footer_bytes, len(whole)):
         path.write_bytes(whole[:position] + bytes([whole[position] ^ flipped]) + whole[position + 1 :])
         damage_of(path)
-        try:
-            read_landed_file(path)
-        except LandingError as error:
-            assert "cannot be read as Parquet" in str(error)  # noqa: PT017  many bytes tell nothing when they change
+        told = complaint_about(path)
+        assert not told or "cannot be read as Parquet" in told  # many bytes tell nothing when they change
 
 
 def test_a_landed_file_is_never_overwritten(tmp_path: Path) -> None:
