@@ -77,6 +77,7 @@ PUBLISH: tuple[Point, ...] = (
     there("publish", TEMPORARY),
     there("publish", f"{TEMPORARY}/warehouse.duckdb"),
     there("publish", f"{TEMPORARY}/model"),
+    there("publish", f"{TEMPORARY}/session_index/*"),
     there("publish", f"{TEMPORARY}/.manifest.json.tmp-*"),
     there("publish", f"{TEMPORARY}/manifest.json"),
     there("publish", "published/versions/*Z-????"),
